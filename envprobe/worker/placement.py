@@ -1,0 +1,44 @@
+"""Where did it really run? The devices of outputs, and of the nodes inside a graph."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, List, Optional, Tuple
+
+
+def short_device(name: Optional[str]) -> Optional[str]:
+    """`CPU:0` from `/job:localhost/replica:0/task:0/device:CPU:0`; None from nothing."""
+    return name.split("device:")[-1] if name else None
+
+
+def misplaced(tensors: List[Any], device: str) -> Optional[str]:
+    """The device of the first output that is not on `device`, None when all are."""
+    for tensor in tensors:
+        seen = short_device(getattr(tensor, "device", None))
+        if seen and seen != device:
+            return seen
+    return None
+
+
+def traced_call(call: Callable[[], Any], op: str, device: str) -> Tuple[Any, Optional[str]]:
+    """Run a tf.function and look into its partitioned graphs for nodes of `op` elsewhere.
+
+    A function's outputs can be copied back to the device while a node inside ran on another, and
+    outputs in host memory are all said to be on CPU:0; only the graphs that the runtime executed
+    tell.
+    """
+    from tensorflow.python.eager import context
+
+    runtime = context.context()
+    runtime.enable_run_metadata()
+    try:
+        result = call()
+        metadata = runtime.export_run_metadata()
+    finally:
+        runtime.disable_run_metadata()
+    for graph in metadata.partition_graphs:
+        for node in graph.node:
+            seen = short_device(node.device)
+            # Kernels that the graph optimizer puts in its place keep the name inside theirs.
+            if op in node.op and seen and seen != device:
+                return result, seen
+    return result, None

@@ -1,0 +1,184 @@
+"""From a catalog row to a subject: the op of `tf.raw_ops` with its inputs as tensors."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional
+
+import numpy as np
+
+from .inputs import make
+from .layout import from_channels_last, to_channels_last
+from .references import PROPERTIES, REFERENCES
+from .subject import NotApplicable, Subject
+
+Cell = Dict[str, Any]
+
+
+class UnknownDtype(TypeError):
+    """This release of TensorFlow does not know the dtype at all."""
+
+
+def build(cell: Cell) -> Subject:
+    """The op of `cell` on its device; call it inside the device's scope."""
+    import tensorflow as tf
+
+    function = getattr(tf.raw_ops, cell["op"], None)
+    if function is None:
+        raise NotApplicable(
+            "TensorFlow %s has no op %s" % (tf.version.VERSION, cell["op"])
+        )
+    arguments = _Arguments(tf, cell)
+    return Subject(
+        call=arguments.bind(function),
+        inputs=arguments.tensors,
+        names=arguments.names,
+        watched=arguments.positions(cell["gradient"]),
+        variables=arguments.variables,
+        reference=_reference(cell),
+        check=_property(cell),
+        compared=cell["reference"] != "runs",
+    )
+
+
+class _Arguments:
+    """The inputs of one op: tensors that are fed, constants that are captured, resources."""
+
+    def __init__(self, tf: Any, cell: Cell) -> None:
+        self.tf = tf
+        self.attrs = cell["attrs"]
+        self.tensors: List[Any] = []
+        self.names: List[str] = []
+        self.variables: List[Any] = []
+        self._fed: Dict[str, Any] = {}  # name -> position, or a list of positions
+        self._captured: Dict[str, Any] = {}
+        self._kept: List[Any] = []  # resources die with their Python object
+        for name, spec in cell["inputs"].items():
+            self._add(name, spec, arrays_of(cell, name))
+
+    def _add(self, name: str, spec: Cell, arrays: List[Any]) -> None:
+        if spec["values"] == "variable":
+            self._captured[name] = self._variable(arrays[0], spec)
+        elif spec["values"] == "table":
+            self._captured[name] = self._table(spec)
+        elif spec["constant"]:
+            self._captured[name] = _constant(self.tf, arrays, spec)
+        else:
+            many = spec["count"] > 1
+            names = ["%s:%d" % (name, i) if many else name for i in range(spec["count"])]
+            positions = [self._feed(*fed, spec["dtype"]) for fed in zip(names, arrays)]
+            self._fed[name] = positions if many else positions[0]
+
+    def _feed(self, name: str, array: Any, dtype: str) -> int:
+        self.names.append(name)
+        self.tensors.append(tensor(self.tf, array, dtype))
+        return len(self.tensors) - 1
+
+    def _variable(self, array: Any, spec: Cell) -> Any:
+        variable = self.tf.Variable(tensor(self.tf, array, spec["dtype"]))
+        self.variables.append(variable)
+        return lambda: variable.handle
+
+    def _table(self, spec: Cell) -> Any:
+        keys, values = (self.tf.constant(spec["literal"][part]) for part in ("keys", "values"))
+        table = self.tf.lookup.experimental.MutableHashTable(keys.dtype, values.dtype, values[0])
+        table.insert(keys, values)
+        self._kept.append(table)
+        return lambda: table.resource_handle
+
+    def bind(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The op as a function of its fed tensors alone."""
+
+        def call(*tensors: Any) -> Any:
+            arguments = {
+                name: [tensors[i] for i in at] if isinstance(at, list) else tensors[at]
+                for name, at in self._fed.items()
+            }
+            # Made inside the function, so that tracing sees constants, as it would of axes.
+            arguments.update({name: value() for name, value in self._captured.items()})
+            return function(**arguments, **self.attrs)
+
+        return call
+
+    def positions(self, names: List[str]) -> List[int]:
+        """Indexes into `tensors` of the inputs with these names."""
+        found: List[int] = []
+        for name in names:
+            at = self._fed[name]
+            found.extend(at if isinstance(at, list) else [at])
+        return found
+
+
+def _constant(tf: Any, arrays: List[Any], spec: Cell) -> Callable[[], Any]:
+    if spec["count"] > 1:
+        return lambda: [tensor(tf, array, spec["dtype"]) for array in arrays]
+    return lambda: tensor(tf, arrays[0], spec["dtype"])
+
+
+def tensor(tf: Any, array: Any, dtype: str) -> Any:
+    """The array as a tensor of this dtype."""
+    return tf.constant(rounded(tf, array, dtype))
+
+
+def rounded(tf: Any, array: Any, dtype: str) -> Any:
+    """The array in the numpy type of a TensorFlow dtype."""
+    if dtype == "string":
+        return array
+    try:
+        return np.asarray(array).astype(tf.dtypes.as_dtype(dtype).as_numpy_dtype)
+    except TypeError as error:
+        raise UnknownDtype("TensorFlow %s does not know %s" % (tf.version.VERSION, dtype)) from error
+
+
+def arrays_of(cell: Cell, name: str) -> List[Any]:
+    """The data of one input in full precision: the same for every dtype, mode and device.
+
+    When `cell["lifted_from"]` names a dtype, values are rounded to it first, so that a float64
+    reference sees exactly the numbers that the narrow kernel saw.
+    """
+    spec = cell["inputs"][name]
+    seed = "/".join((cell["op"], cell["variant"], name))
+    lifted_from: Optional[str] = cell.get("lifted_from", {}).get(name)
+    seen = dict(spec, dtype=lifted_from or spec["dtype"])  # ints and floats get other values
+    arrays = [make(seen, seed + "/%d" % index) for index in range(spec["count"])]
+    if lifted_from:
+        import tensorflow as tf
+
+        arrays = [_lift(rounded(tf, array, lifted_from), spec["dtype"]) for array in arrays]
+    if cell.get("channels_last"):
+        arrays = [to_channels_last(array, cell, name) for array in arrays]
+    return arrays
+
+
+def _lift(array: Any, dtype: str) -> Any:
+    return array.astype(np.complex128 if dtype.startswith("complex") else np.float64)
+
+
+def _reference(cell: Cell) -> Optional[List[Any]]:
+    if cell["reference"] != "numpy" or cell["direction"] == "gradient":
+        return None
+    import tensorflow as tf
+
+    inputs: Dict[str, Any] = {}
+    for name, spec in cell["inputs"].items():
+        arrays = [_as_numpy(rounded(tf, array, spec["dtype"])) for array in arrays_of(cell, name)]
+        inputs[name] = arrays if spec["count"] > 1 else arrays[0]
+    return REFERENCES[cell["op"]](inputs, cell["attrs"])
+
+
+def _as_numpy(array: Any) -> Any:
+    """Narrow floats as float64: numpy references are computed in full precision."""
+    if array.dtype.kind in "biuOSU" and not array.dtype.name.startswith(("int4", "uint4")):
+        return array
+    if array.dtype.kind == "c":
+        return array.astype(np.complex128)
+    return array.astype(np.int64 if "int4" in array.dtype.name else np.float64)
+
+
+def _property(cell: Cell) -> Optional[Callable[[List[Any]], Optional[str]]]:
+    if cell["reference"] != "property" or cell["direction"] == "gradient":
+        return None
+    inputs = {name: arrays_of(cell, name)[0] for name in cell["inputs"]}
+    return lambda outputs: PROPERTIES[cell["op"]](outputs, inputs, cell["attrs"])
+
+
+__all__ = ["UnknownDtype", "build", "from_channels_last", "tensor"]

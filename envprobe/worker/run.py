@@ -1,0 +1,194 @@
+"""The question `run`: execute a cell once, on its device, and judge what came out."""
+
+from __future__ import annotations
+
+import importlib
+from collections import OrderedDict
+from typing import Any, Dict, List, Optional, Tuple
+
+import numpy as np
+
+from . import raw_op
+from .classify import classify
+from .compare import compare, is_exact
+from .execute import run_once
+from .layout import channels_last_cell, from_channels_last
+from .subject import Subject
+
+Cell = Dict[str, Any]
+_REFERENCES: "OrderedDict[str, Any]" = OrderedDict()
+_KEPT_REFERENCES = 64
+
+
+def run(question: Cell) -> Cell:
+    """Status, reason, largest relative error, shapes and peak memory of one cell."""
+    import tensorflow as tf
+
+    cell = question["cell"]
+    subject: Optional[Subject] = None
+    outputs: List[Any] = []
+    try:
+        _forget_peak(tf, cell["device"])
+        subject = build(tf, cell)
+        outputs, elsewhere = run_once(cell, subject)
+        status, reason, error = _judge(cell, subject, outputs, elsewhere)
+    except Exception as raised:
+        error = None
+        status, reason = classify(raised)
+    return {
+        "status": status,
+        "reason": reason,
+        "max_relative_error": error,
+        "shapes": shapes(subject, outputs),
+        "peak_bytes": _peak_bytes(tf, cell["device"]),
+    }
+
+
+def build(tf: Any, cell: Cell) -> Subject:
+    """The subject of a cell, its inputs on the cell's device."""
+    with tf.device("/device:" + cell["device"]):
+        if cell["composite"]:
+            composites = __package__ + ".composites."
+            composite = importlib.import_module(composites + cell["composite"])
+            built: Subject = composite.build(cell)
+            return built
+        return raw_op.build(cell)
+
+
+def shapes(subject: Optional[Subject], outputs: List[Any]) -> Cell:
+    """Shapes by name: inputs as fed, `output:0` … as they came out."""
+    named = {}
+    if subject:
+        named = {name: list(fed.shape) for name, fed in zip(subject.names, subject.inputs)}
+    named.update({"output:%d" % i: list(np.shape(output)) for i, output in enumerate(outputs)})
+    return named
+
+
+def _judge(
+    cell: Cell, subject: Subject, outputs: List[Any], elsewhere: Optional[str]
+) -> Tuple[str, Optional[str], Optional[float]]:
+    if elsewhere:
+        return "fell_back", "asked for %s, ran on %s" % (cell["device"], elsewhere), None
+    if not outputs:
+        return "failed", "it returned nothing that could be compared", None
+    if subject.check and cell["direction"] == "forward":
+        wrong = subject.check(outputs)
+        return ("wrong_result" if wrong else "supported"), wrong, None
+    if not subject.compared:
+        wrong = _nonfinite(outputs) if not cell["nonfinite"] else None
+        return ("wrong_result" if wrong else "supported"), wrong, None
+    return _judge_numbers(cell, subject, outputs)
+
+
+def _judge_numbers(
+    cell: Cell, subject: Subject, outputs: List[Any]
+) -> Tuple[str, Optional[str], Optional[float]]:
+    reference, missing = _reference(cell, subject)
+    if reference is None:
+        return "supported", "ran; its numbers were not compared: " + str(missing), None
+    error, wrong = compare(outputs, reference, cell["tolerance"], cell["nonfinite"])
+    return ("wrong_result" if wrong else "supported"), wrong, error
+
+
+def _nonfinite(outputs: List[Any]) -> Optional[str]:
+    for index, output in enumerate(outputs):
+        values = np.asarray(output)
+        if is_exact(values):
+            continue
+        wide = values.astype(np.complex128 if np.iscomplexobj(values) else np.float64)
+        if not np.isfinite(wide).all():
+            return "output %d holds NaN or infinity" % index
+    return None
+
+
+def _reference(cell: Cell, subject: Subject) -> Tuple[Optional[List[Any]], Optional[str]]:
+    """The right outputs, and when there are none, why. The same for all modes and devices."""
+    if subject.reference is not None and cell["direction"] == "forward":
+        return subject.reference, None
+    key = repr([cell[part] for part in ("op", "variant", "dtype", "direction")])
+    if key not in _REFERENCES:
+        _REFERENCES[key] = _compute_reference(cell)
+        while len(_REFERENCES) > _KEPT_REFERENCES:
+            _REFERENCES.popitem(last=False)
+    found: Tuple[Optional[List[Any]], Optional[str]] = _REFERENCES[key]
+    return found
+
+
+def _compute_reference(cell: Cell) -> Tuple[Optional[List[Any]], Optional[str]]:
+    import tensorflow as tf
+
+    why = "no wider dtype"
+    for wide in _wider(cell):
+        question = _widened(cell, wide)
+        try:
+            outputs, _ = run_once(question, build(tf, question))
+            return [_restored(cell, question, i, value) for i, value in enumerate(outputs)], None
+        except Exception as raised:
+            why = classify(raised)[1]
+    return None, why
+
+
+def _wider(cell: Cell) -> List[str]:
+    """The dtypes in which the reference may be computed, the best first."""
+    if cell["reference"] in ("float32", "numpy"):  # no float64 kernel, or a forward-only function
+        return ["float64", "float32"] if cell["reference"] == "numpy" else ["float32"]
+    dtype = cell["dtype"]
+    if dtype.startswith("complex"):
+        return ["complex128"]
+    if dtype.startswith(("int", "uint")):
+        return ["int64", "float64", "int32", dtype]
+    if dtype in ("bool", "string"):
+        return [dtype]
+    return ["float64"]
+
+
+def _widened(cell: Cell, wide: str) -> Cell:
+    """The cell's question in a wider dtype on the CPU, from the numbers that the cell saw."""
+    of_cell = {name for name, spec in cell["inputs"].items() if spec["dtype"] == cell["dtype"]}
+    inputs = {
+        name: dict(spec, dtype=wide) if name in of_cell else spec
+        for name, spec in cell["inputs"].items()
+    }
+    attrs = {
+        name: wide if value == cell["dtype"] and name not in cell.get("fixed", []) else value
+        for name, value in cell["attrs"].items()
+    }
+    lifted = {name: cell["dtype"] for name in of_cell if _is_number(cell["dtype"])}
+    widened = dict(
+        cell,
+        dtype=wide,
+        inputs=inputs,
+        attrs=attrs,
+        lifted_from=lifted,
+        device="CPU:0",
+        mode="eager",
+    )
+    return channels_last_cell(widened) if cell["reference"] in ("nhwc", "ndhwc") else widened
+
+
+def _is_number(dtype: str) -> bool:
+    return dtype not in ("bool", "string")
+
+
+def _restored(cell: Cell, question: Cell, index: int, value: Any) -> Any:
+    if not question.get("channels_last"):
+        return value
+    names = cell["gradient"] if cell["direction"] == "gradient" else []
+    is_filter = "filter" in (names[index] if names else "") or cell["op"].endswith("BackpropFilter")
+    is_filter = is_filter or cell["op"].endswith("BackpropFilterV2")
+    return from_channels_last(value, cell, is_filter=is_filter)
+
+
+def _forget_peak(tf: Any, device: str) -> None:
+    if device.startswith("GPU"):
+        tf.config.experimental.reset_memory_stats(device)
+
+
+def _peak_bytes(tf: Any, device: str) -> Optional[int]:
+    """TensorFlow counts the memory of GPUs only."""
+    if not device.startswith("GPU"):
+        return None
+    try:
+        return int(tf.config.experimental.get_memory_info(device)["peak"])
+    except Exception:
+        return None
