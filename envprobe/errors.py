@@ -33,3 +33,7 @@ def unknown_name(kind: str, seen: str, known: Iterable[str]) -> UsageError:
     near = [folded[n] for n in difflib.get_close_matches(seen.lower(), folded, n=3, cutoff=0.5)]
     offer = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known[:12])}"
     return UsageError(f"unknown {kind} {seen!r}: {offer}")
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a scan; the text says what was kept and how to go on."""

@@ -67,6 +67,4 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> CellKey:
         """The question this cell answers."""
-        return CellKey(
-            self.op, self.variant, self.dtype, self.device, self.direction, self.mode
-        )
+        return CellKey(self.op, self.variant, self.dtype, self.device, self.direction, self.mode)

@@ -47,6 +47,7 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     timed: tuple[str, ...] | None = None
     flops: str | None = None
     tolerance: float | None = None
+    precision: str | None = None
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +64,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                    "numpy" (a function of `worker/references.py`), "property" (a check there, for
                    random ops), "runs" (nothing to compare: finite outputs are enough)
     tolerance      multiple of the dtype's tolerance
+    precision      a dtype that the op computes or answers in whatever the cell's dtype is; the
+                   larger of the two tolerances holds
     nonfinite      NaN or infinity are right answers
     tensor_cores   float32 may be computed as tf32 on GPUs of compute capability 8.0 and newer
     devices        device types on which the op makes sense at all
@@ -84,6 +87,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     gradient: tuple[str, ...] = ()
     reference: str = "float64"
     tolerance: float = 1.0
+    precision: str | None = None
     nonfinite: bool = False
     tensor_cores: bool = False
     devices: tuple[str, ...] = ("CPU", "GPU", "TPU")

@@ -10,8 +10,6 @@ import msgspec
 from envprobe.probe.loss import WorkerLost, WorkerRefused, WorkerTimedOut
 from envprobe.probe.process import WorkerProcess
 
-_HELLO_ATTEMPTS = 2
-
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Workers that are interchangeable: the same `hello` config, limits and environment.
@@ -67,7 +65,7 @@ class LaneWorker:
         it died at its start twice.
         """
         if self._process is None:
-            self._process, self._greeting = self._greet()
+            self._greeting = self._greet()
             self.generation += 1
             self._answered = False
         return self._greeting
@@ -98,34 +96,36 @@ class LaneWorker:
         self._answered = True
         return answer
 
-    def kill(self) -> None:
-        """End the worker at once, from any thread; an `ask` going on raises `WorkerDied`."""
-        process = self._process
-        if process is not None:
-            process.kill()
-
     def close(self) -> None:
         """End the worker, from the thread that asks; a later question starts another."""
         process, self._process = self._process, None
         if process is not None:
             process.close()
 
-    def _greet(self) -> tuple[WorkerProcess, dict[str, Any]]:
+    def _greet(self) -> dict[str, Any]:
+        try:
+            return self._greet_once()
+        except WorkerTimedOut as lost:  # a hang would hang again, for the whole limit
+            raise _not_started(self.lane, lost) from lost
+        except WorkerLost:
+            pass
+        try:
+            return self._greet_once()
+        except WorkerLost as lost:
+            raise _not_started(self.lane, lost) from lost
+
+    def _greet_once(self) -> dict[str, Any]:
         question = {"ask": "hello", "config": self.lane.config}
-        for attempt in range(1, _HELLO_ATTEMPTS + 1):
-            process = None
-            try:
-                process = self._process = self._start(self.lane)
-                return process, process.ask(
-                    question, limit_seconds=self.lane.hello_limit_seconds
-                )
-            except WorkerRefused as refused:
-                raise LaneFailed(self.lane.name, refused.error) from refused
-            except WorkerLost as lost:
-                # A hang would hang again, and each costs the whole limit.
-                if attempt == _HELLO_ATTEMPTS or isinstance(lost, WorkerTimedOut):
-                    reason = f"the worker did not start: {lost.reason}"
-                    raise LaneFailed(self.lane.name, reason) from lost
-            finally:
-                self._process = None
-        raise AssertionError("unreachable")
+        try:
+            self._process = self._start(self.lane)
+            return self._process.ask(question, limit_seconds=self.lane.hello_limit_seconds)
+        except WorkerRefused as refused:
+            self.close()
+            raise LaneFailed(self.lane.name, refused.error) from refused
+        except BaseException:
+            self.close()
+            raise
+
+
+def _not_started(lane: Lane, lost: WorkerLost) -> LaneFailed:
+    return LaneFailed(lane.name, f"the worker did not start: {lost.reason}")

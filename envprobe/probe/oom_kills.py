@@ -12,12 +12,8 @@ def oom_kills(root: Path = Path("/")) -> int | None:
     https://docs.kernel.org/admin-guide/cgroup-v2.html (memory.events). The kernel counts a kill
     there whether the group's limit or the whole machine ran out.
     """
-    for path in _counter_files(root):
-        try:
-            return _count_from_text(path.read_text())
-        except (OSError, ValueError):
-            continue
-    return None
+    counts = (_count_from_file(path) for path in _counter_files(root))
+    return next((count for count in counts if count is not None), None)
 
 
 def _counter_files(root: Path) -> list[Path]:
@@ -30,9 +26,9 @@ def _counter_files(root: Path) -> list[Path]:
         _, _, rest = line.partition(":")
         controllers, _, group = rest.partition(":")
         if controllers == "":
-            mounts, name = ("sys/fs/cgroup", "sys/fs/cgroup/unified"), "memory.events"
+            mounts, name = ["sys/fs/cgroup", "sys/fs/cgroup/unified"], "memory.events"
         elif "memory" in controllers.split(","):
-            mounts, name = ("sys/fs/cgroup/memory",), "memory.oom_control"
+            mounts, name = ["sys/fs/cgroup/memory"], "memory.oom_control"
         else:
             continue
         # Inside a container the group's path may be the host's; then its files lie at the mount.
@@ -42,8 +38,16 @@ def _counter_files(root: Path) -> list[Path]:
     return files
 
 
-def _count_from_text(text: str) -> int:
-    counts = dict(line.split(maxsplit=1) for line in text.splitlines() if " " in line)
-    if "oom_kill" not in counts:
-        raise ValueError("no oom_kill count")
-    return int(counts["oom_kill"])
+def _count_from_file(path: Path) -> int | None:
+    try:
+        return _count_from_text(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _count_from_text(text: str) -> int | None:
+    for line in text.splitlines():
+        key, _, value = line.partition(" ")
+        if key == "oom_kill":
+            return int(value)
+    return None

@@ -172,7 +172,10 @@ class WorkerProcess:
         finally:
             os.close(question_read)
             os.close(answer_write)
-        prints = [(_detached(process.stdout), self._stdout), (_detached(process.stderr), self._stderr)]
+        prints = [
+            (_detached(process.stdout), self._stdout),
+            (_detached(process.stderr), self._stderr),
+        ]
         return process, Channel(questions, answers, prints)
 
     def _let_kernel_kill_it_first(self) -> None:

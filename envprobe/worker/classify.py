@@ -21,7 +21,7 @@ PATTERNS: List[Tuple[str, str]] = [
     ("unimplemented", r"gradient registry has no entry|No gradient defined for operation"),
     (
         "unimplemented",
-        r"not implemented|[Uu]nimplemented|UNIMPLEMENTED|only supports? |does not support"
+        r"not implemented|[Uu]nimplemented|UNIMPLEMENTED|only supports? |do(es)? not (yet )?support"
         r"|not (yet )?supported|[Uu]nsupported",
     ),
 ]

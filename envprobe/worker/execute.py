@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any, Callable, Dict, List, Tuple
 
 import numpy as np
@@ -11,6 +10,7 @@ from .placement import misplaced, traced_call
 from .subject import Subject
 
 Cell = Dict[str, Any]
+PATTERN = np.array([-1.5, 1.0, 0.5, -1.0, 1.5, -0.5])
 
 
 def executable(cell: Cell, subject: Subject) -> Callable[..., Any]:
@@ -58,18 +58,28 @@ def _gradient(tf: Any, cell: Cell, subject: Subject) -> Callable[..., Any]:
 
 
 def _upstream(tf: Any, cell: Cell, index: int, output: Any) -> Any:
-    """What flows back into an output: fixed values that every float dtype holds exactly."""
+    """What flows back into an output: values in a fixed pattern, exact in every float dtype."""
     if not output.shape.is_fully_defined():
-        return tf.ones_like(output)
-    generator = np.random.default_rng(zlib.crc32(b"upstream %d" % index))
+        return _dynamic_upstream(tf, index, output)
     shape = list(output.shape)
     twin = cell.get("channels_last") and len(shape) == len(cell["attrs"]["data_format"])
     if twin:  # the values of the channels-first question, moved with it
         shape.insert(1, shape.pop())
-    values = generator.choice([-1.5, -1.0, -0.5, 0.5, 1.0, 1.5], size=shape)
+    values = PATTERN[_pattern_index(np.arange(np.prod(shape, dtype=int)), index)].reshape(shape)
     if twin:
         values = np.moveaxis(values, 1, -1)
     return tf.constant(values.astype(output.dtype.as_numpy_dtype))
+
+
+def _pattern_index(position: Any, output_index: int) -> Any:
+    return (position * 13 + position // 7 + output_index) % len(PATTERN)
+
+
+def _dynamic_upstream(tf: Any, index: int, output: Any) -> Any:
+    shape = tf.shape(output)
+    positions = _pattern_index(tf.range(tf.reduce_prod(shape)), index)
+    pattern = tf.constant(PATTERN.astype(output.dtype.as_numpy_dtype))
+    return tf.reshape(tf.gather(pattern, positions), shape)
 
 
 def run_once(cell: Cell, subject: Subject) -> Tuple[List[Any], Any]:

@@ -42,6 +42,11 @@ def hello(question: Answer) -> Answer:
     }
 
 
+def libraries(_question: Answer) -> Answer:
+    """What is loaded by now: cuDNN and its kin are opened by the first op that needs them."""
+    return {"libraries": loaded_libraries()}
+
+
 def _shape_devices(tf: Any, cpu_devices: int, gpus: Any) -> None:
     if cpu_devices > 1:
         tf.config.set_logical_device_configuration(

@@ -14,6 +14,7 @@ Answer = Dict[str, Any]
 # a TensorFlow that crashes on import does so after "started" was said.
 QUESTIONS = {
     "hello": ("hello", "hello"),
+    "libraries": ("hello", "libraries"),
     "run": ("run", "run"),
     "prepare": ("timing", "prepare"),
     "sample": ("timing", "sample"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Callable, Dict, List, Optional
 
 import numpy as np
@@ -87,6 +88,7 @@ class _Arguments:
 
     def bind(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The op as a function of its fed tensors alone."""
+        renamed = _python_names(function, [*self._fed, *self._captured, *self.attrs])
 
         def call(*tensors: Any) -> Any:
             arguments = {
@@ -95,7 +97,8 @@ class _Arguments:
             }
             # Made inside the function, so that tracing sees constants, as it would of axes.
             arguments.update({name: value() for name, value in self._captured.items()})
-            return function(**arguments, **self.attrs)
+            arguments.update(self.attrs)
+            return function(**{renamed[name]: arguments[name] for name in arguments})
 
         return call
 
@@ -106,6 +109,18 @@ class _Arguments:
             at = self._fed[name]
             found.extend(at if isinstance(at, list) else [at])
         return found
+
+
+def _python_names(function: Callable[..., Any], names: List[str]) -> Dict[str, str]:
+    """Arguments of the op's definition under the names that `tf.raw_ops` gives them.
+
+    A few are renamed there (`reduction_indices` to `axis`); they are those left over on both
+    sides.
+    """
+    parameters = list(inspect.signature(function).parameters)
+    strange = [name for name in names if name not in parameters]
+    free = [name for name in parameters if name not in names and name != "name"]
+    return {**{name: name for name in names}, **dict(zip(strange, free))}
 
 
 def _constant(tf: Any, arrays: List[Any], spec: Cell) -> Callable[[], Any]:

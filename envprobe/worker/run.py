@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 from collections import OrderedDict
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -115,11 +116,12 @@ def _reference(cell: Cell, subject: Subject) -> Tuple[Optional[List[Any]], Optio
 
 
 def _compute_reference(cell: Cell) -> Tuple[Optional[List[Any]], Optional[str]]:
+    """From the CPU's own kernel; where it has none in the wide dtype, from XLA's."""
     import tensorflow as tf
 
     why = "no wider dtype"
-    for wide in _wider(cell):
-        question = _widened(cell, wide)
+    for wide, mode in itertools.product(_wider(cell), ("eager", "xla")):
+        question = _widened(cell, wide, mode)
         try:
             outputs, _ = run_once(question, build(tf, question))
             return [_restored(cell, question, i, value) for i, value in enumerate(outputs)], None
@@ -130,8 +132,6 @@ def _compute_reference(cell: Cell) -> Tuple[Optional[List[Any]], Optional[str]]:
 
 def _wider(cell: Cell) -> List[str]:
     """The dtypes in which the reference may be computed, the best first."""
-    if cell["reference"] in ("float32", "numpy"):  # no float64 kernel, or a forward-only function
-        return ["float64", "float32"] if cell["reference"] == "numpy" else ["float32"]
     dtype = cell["dtype"]
     if dtype.startswith("complex"):
         return ["complex128"]
@@ -139,18 +139,21 @@ def _wider(cell: Cell) -> List[str]:
         return ["int64", "float64", "int32", dtype]
     if dtype in ("bool", "string"):
         return [dtype]
-    return ["float64"]
+    # The gradient of an op whose definition has no float64 (numpy is for forward only).
+    return {"float32": ["float32"], "numpy": ["float64", "float32"]}.get(
+        cell["reference"], ["float64"]
+    )
 
 
-def _widened(cell: Cell, wide: str) -> Cell:
+def _widened(cell: Cell, wide: str, mode: str) -> Cell:
     """The cell's question in a wider dtype on the CPU, from the numbers that the cell saw."""
-    of_cell = {name for name, spec in cell["inputs"].items() if spec["dtype"] == cell["dtype"]}
+    of_cell = {name for name, spec in cell["inputs"].items() if not spec["fixed"]}
     inputs = {
         name: dict(spec, dtype=wide) if name in of_cell else spec
         for name, spec in cell["inputs"].items()
     }
     attrs = {
-        name: wide if value == cell["dtype"] and name not in cell.get("fixed", []) else value
+        name: wide if value == cell["dtype"] and name not in cell["fixed"] else value
         for name, value in cell["attrs"].items()
     }
     lifted = {name: cell["dtype"] for name in of_cell if _is_number(cell["dtype"])}
@@ -161,7 +164,7 @@ def _widened(cell: Cell, wide: str) -> Cell:
         attrs=attrs,
         lifted_from=lifted,
         device="CPU:0",
-        mode="eager",
+        mode=mode,
     )
     return channels_last_cell(widened) if cell["reference"] in ("nhwc", "ndhwc") else widened
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import tensorflow as tf
 
-# Epsilon is larger than the usual 1e-7: Adam's first step is the gradient's sign where the
-# gradient is far above epsilon, and would then hide the errors that this probe looks for.
-RATE, BETA1, BETA2, EPSILON = 0.0625, 0.9, 0.999, 0.01
+# The usual 0.999 is 1 in bfloat16, and 1 - 0.999 then 0: these are exact there. Epsilon is larger
+# than the usual 1e-7: Adam's first step is the gradient's sign where the gradient is far above
+# epsilon, and would hide the very errors that a probe looks for.
+RATE, BETA1, BETA2, EPSILON = 0.0625, 230 / 256, 255 / 256, 2.0**-7
 
 
 class Adam:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, Iterator
 
 import tensorflow as tf
 
@@ -20,6 +21,28 @@ def keras() -> Any:
     if backend != "tensorflow":
         raise NotApplicable(f"Keras uses the backend {backend!r}, not TensorFlow")
     return module
+
+
+def policy(cell: dict[str, Any]) -> str:
+    """The dtype policy that models use for this dtype: float32 weights below the half types."""
+    dtype = str(cell["dtype"])
+    return "mixed_" + dtype if dtype in ("float16", "bfloat16") else dtype
+
+
+@contextmanager
+def dtype_policy(cell: dict[str, Any]) -> Iterator[None]:
+    """Layers made in this block have the cell's policy, and so have the layers inside them.
+
+    Keras 2's MultiHeadAttention does not hand its own `dtype` on to the layers that it is made
+    of; these follow the global policy alone.
+    """
+    policies = keras().mixed_precision
+    before = policies.global_policy()
+    policies.set_global_policy(policy(cell))
+    try:
+        yield
+    finally:
+        policies.set_global_policy(before)
 
 
 def built(layer: Any, shape: tuple[int, ...], arrays: Arrays, scale: float = 0.4) -> Any:

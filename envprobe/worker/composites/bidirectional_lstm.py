@@ -6,7 +6,7 @@ from typing import Any
 
 from ..subject import Subject
 from ._arrays import Arrays, size
-from ._keras import built, keras
+from ._keras import built, keras, policy
 
 
 def build(cell: dict[str, Any]) -> Subject:
@@ -14,8 +14,9 @@ def build(cell: dict[str, Any]) -> Subject:
     arrays = Arrays(cell)
     layers = keras().layers
     units = size(cell, "units", 3, 64)
-    layer = layers.Bidirectional(
-        layers.LSTM(units, return_sequences=True, dtype=cell["dtype"]), dtype=cell["dtype"]
+    one_way = layers.LSTM(
+        units, recurrent_initializer="zeros", return_sequences=True, dtype=policy(cell)
     )
+    layer = layers.Bidirectional(one_way, dtype=policy(cell))
     built(layer, (2, 4, 3), arrays)
     return Subject(call=layer, inputs=[arrays.normal_tensor(2, 4, 3)], watched=[0])

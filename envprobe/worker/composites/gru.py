@@ -10,7 +10,7 @@ from typing import Any
 
 from ..subject import Subject
 from ._arrays import Arrays, size
-from ._keras import built, keras
+from ._keras import built, keras, policy
 
 
 def build(cell: dict[str, Any]) -> Subject:
@@ -21,8 +21,9 @@ def build(cell: dict[str, Any]) -> Subject:
     layer = keras().layers.GRU(
         units,
         activation=cell["attrs"].get("activation", "tanh"),
+        recurrent_initializer="zeros",  # the default one needs a QR decomposition
         return_sequences=True,
-        dtype=cell["dtype"],
+        dtype=policy(cell),
     )
     shape = (batch, steps, features)
     built(layer, shape, arrays, scale=0.4 if not cell.get("timed") else 0.05)

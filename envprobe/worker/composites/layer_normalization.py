@@ -6,7 +6,7 @@ from typing import Any
 
 from ..subject import Subject
 from ._arrays import Arrays, size
-from ._keras import built, keras
+from ._keras import built, keras, policy
 
 
 def build(cell: dict[str, Any]) -> Subject:
@@ -14,5 +14,5 @@ def build(cell: dict[str, Any]) -> Subject:
     arrays = Arrays(cell)
     shape = (size(cell, "batch", 4, 4096), size(cell, "width", 16, 1024))
     # The default epsilon of 1e-3 is lost in no dtype; the smaller ones of some models are.
-    layer = built(keras().layers.LayerNormalization(dtype=cell["dtype"]), shape, arrays)
+    layer = built(keras().layers.LayerNormalization(dtype=policy(cell)), shape, arrays)
     return Subject(call=layer, inputs=[arrays.normal_tensor(*shape)], watched=[0])

@@ -20,6 +20,8 @@ def build(cell: dict[str, Any]) -> Subject:
         rows = tf.RaggedTensor.from_row_splits(values, splits, validate=False)
         squared = tf.ragged.map_flat_values(tf.multiply, rows, rows)
         dense = squared.to_tensor(shape=[4, 4])
-        return tf.reduce_sum(rows, axis=1), dense, tf.concat([rows, squared], axis=1).values
+        joined = tf.concat([rows, squared], axis=1).values
+        sums = tf.reduce_sum(rows, axis=1)
+        return tf.ensure_shape(sums, [4]), dense, tf.ensure_shape(joined, [18])
 
     return Subject(call=call, inputs=[values, splits], watched=[0])

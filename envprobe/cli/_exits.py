@@ -1,0 +1,26 @@
+"""Exit codes; scripts build on them, so that none ever changes its meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from envprobe.matrix.matrix import Matrix
+
+FINE = 0
+ERROR_FOUND = 1
+WRONG_USAGE = 2
+NOTHING_PROBED = 3
+INTERNAL_FAULT = 70  # sysexits.h: EX_SOFTWARE
+INTERRUPTED = 130  # as a shell reports SIGINT
+
+
+def code_of_matrix(matrix: Matrix) -> int:
+    """3 when no cell was measured, otherwise 1 when a finding is an error, otherwise 0."""
+    from envprobe.terms import Severity, Status
+
+    if all(cell.status is Status.UNTESTED for cell in matrix.cells):
+        return NOTHING_PROBED
+    if any(finding.severity is Severity.ERROR for finding in matrix.findings):
+        return ERROR_FOUND
+    return FINE

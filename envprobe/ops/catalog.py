@@ -1,0 +1,139 @@
+"""The catalog: all rows, and what a cell of one of them asks the worker."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from envprobe.errors import FileFormatError, unknown_name
+from envprobe.ops.row import InputSpec, Row, Variant
+from envprobe.ops.tolerance import tolerance_of
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
+DEFAULT_VARIANT = "default"
+EXCEPTIONS_FILE = "exceptions.toml"
+
+
+class ResolvedProbe(msgspec.Struct, frozen=True, kw_only=True):
+    """What the worker is told of a cell (`docs/protocol.md`), but for device, direction, mode.
+
+    `inputs` are plain dicts with every field of an `InputSpec`, dtype and shape final, and
+    `fixed`, true where the dtype is the op's own and not the cell's. `fixed` names the
+    attributes of which the same holds. `tolerance` is a multiple of the dtype's tolerance.
+    """
+
+    op: str
+    variant: str
+    dtype: str
+    inputs: dict[str, dict[str, Any]]
+    attrs: dict[str, Any]
+    fixed: tuple[str, ...]
+    gradient: tuple[str, ...]
+    reference: str
+    nonfinite: bool
+    composite: str | None
+    tolerance: float
+
+
+def catalog_folder() -> Traversable:
+    """The folder of the catalog's files, wherever the package lies."""
+    return resources.files("kernels_matrix") / "catalog"
+
+
+@functools.cache
+def load_catalog() -> Mapping[str, Row]:
+    """All rows by op, in the order of their names; read-only, and read once per process.
+
+    Raises FileFormatError for a file that is not TOML, has an unknown field, or names an op of
+    another file.
+    """
+    rows: dict[str, Row] = {}
+    for file in _files():
+        for op, row in _read(file).items():
+            if op in rows:
+                raise FileFormatError(f"catalog/{file.name}: {op} stands in another file, too")
+            rows[op] = row
+    return MappingProxyType(dict(sorted(rows.items())))
+
+
+def _files() -> Iterator[Traversable]:
+    for file in sorted(catalog_folder().iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml") and file.name != EXCEPTIONS_FILE:
+            yield file
+
+
+def _read(file: Traversable) -> dict[str, Row]:
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=dict[str, Row])
+    except (msgspec.DecodeError, ValueError) as error:
+        raise FileFormatError(f"catalog/{file.name}: {error}") from error
+
+
+def variants_of(row: Row) -> dict[str, Variant]:
+    """The variants of a row by name; a row that names none has one, `default`."""
+    return row.variants or {DEFAULT_VARIANT: Variant()}
+
+
+def variant_of(op: str, row: Row, variant: str) -> Variant:
+    """One variant by name. Raises UsageError, with the nearest names, when there is none."""
+    variants = variants_of(row)
+    if variant not in variants:
+        raise unknown_name(f"variant of {op}", variant, variants)
+    return variants[variant]
+
+
+def inputs_of(row: Row, variant: Variant) -> dict[str, InputSpec]:
+    """The inputs of a variant, in the row's order: its own where it names them."""
+    return {**row.inputs, **variant.inputs}
+
+
+def resolve(
+    op: str, row: Row, variant: str, dtype: str, *, timed: bool = False
+) -> ResolvedProbe:
+    """The probe of one variant in one dtype, with its timed shapes if `timed`."""
+    chosen = variant_of(op, row, variant)
+    attrs = {**row.attrs, **chosen.attrs}
+    return ResolvedProbe(
+        op=op,
+        variant=variant,
+        dtype=dtype,
+        inputs={
+            name: _resolve_input(spec, dtype, timed)
+            for name, spec in inputs_of(row, chosen).items()
+        },
+        attrs={name: dtype if value == "T" else value for name, value in attrs.items()},
+        fixed=tuple(name for name, value in attrs.items() if value != "T"),
+        gradient=row.gradient if chosen.gradient is None else chosen.gradient,
+        reference=chosen.reference or row.reference,
+        nonfinite=row.nonfinite,
+        composite=row.composite,
+        tolerance=_tolerance_multiple(row, chosen, dtype),
+    )
+
+
+def _tolerance_multiple(row: Row, variant: Variant, dtype: str) -> float:
+    multiple = row.tolerance if variant.tolerance is None else variant.tolerance
+    precision = variant.precision or row.precision or dtype
+    return multiple * max(1.0, tolerance_of(precision) / tolerance_of(dtype))
+
+
+def _resolve_input(spec: InputSpec, dtype: str, timed: bool) -> dict[str, Any]:
+    shape = spec.timed_shape if timed and spec.timed_shape is not None else spec.shape
+    return {
+        "dtype": dtype if spec.dtype == "T" else spec.dtype,
+        "fixed": spec.dtype != "T",
+        "shape": list(shape),
+        "values": spec.values,
+        "low": spec.low,
+        "high": spec.high,
+        "constant": spec.constant,
+        "count": spec.count,
+        "literal": spec.literal,
+    }

@@ -1,0 +1,156 @@
+"""The timing phase: supported cells measured alone, in rounds that lie some seconds apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from envprobe.matrix.cell import Cell
+from envprobe.matrix.matrix import Device
+from envprobe.measure.sampling import Sampling
+from envprobe.measure.stopping import SamplingRule
+from envprobe.ops.formula import evaluate
+from envprobe.probe.conditions import Conditions
+from envprobe.probe.lane import LaneFailed, LaneWorker
+from envprobe.probe.loss import WorkerLost, WorkerRefused
+from envprobe.probe.plan import Probe, question
+
+# Cells that are measured in turn: large enough that a slow moment of the machine, which lasts
+# seconds, falls into one round of a cell and not into both, and is seen as drift.
+BATCH = 16
+ROUNDS = 2
+RULE = SamplingRule(budget_seconds=0.1, warm_up_seconds=0.05)
+
+
+class TimingJob:
+    """One supported cell, and what has been measured of it so far."""
+
+    def __init__(self, probe: Probe, cell: Cell, device: Device, local_name: str) -> None:
+        self.probe = probe
+        self.cell = cell
+        self.question = question(probe, device, local_name, timed=True)
+        self.sampling = Sampling(RULE)
+        self.prepared: dict[str, Any] = {}
+        self.generation = 0
+        self.failure: str | None = None
+        self.conditions = Conditions(device)
+
+
+def time_cells(
+    worker: LaneWorker, jobs: Sequence[TimingJob], answered: Callable[[Cell], None]
+) -> None:
+    """Measure all `jobs` on one worker; `answered` gets each cell with its timing.
+
+    A cell that cannot be timed stays supported, and says why it has no timing.
+    """
+    for batch in _batches(jobs):
+        for number in range(ROUNDS):
+            for job in batch:
+                _one_round(worker, job, number)
+        for job in batch:
+            _release(worker, job)
+            answered(timed_cell(job))
+
+
+def _batches(jobs: Sequence[TimingJob]) -> Iterator[Sequence[TimingJob]]:
+    for first in range(0, len(jobs), BATCH):
+        yield jobs[first : first + BATCH]
+
+
+def _one_round(worker: LaneWorker, job: TimingJob, number: int) -> None:
+    if job.failure:
+        return
+    if number:
+        job.sampling.reopen()
+    try:
+        with job.conditions.observed(worker.pid):
+            _sample(worker, job)
+    except (WorkerLost, WorkerRefused, LaneFailed) as lost:
+        job.failure = f"not timed: {lost}"
+
+
+def _sample(worker: LaneWorker, job: TimingJob) -> None:
+    while (loops := job.sampling.next_loops()) is not None:
+        handle = _handle(worker, job)
+        if handle is None:
+            return
+        answer = worker.ask({"ask": "sample", "handle": handle, "loops": loops})
+        job.sampling.add(answer["seconds"])
+
+
+def _handle(worker: LaneWorker, job: TimingJob) -> int | None:
+    """The worker's handle of the cell, prepared anew when another cell took the worker down."""
+    worker.hello()
+    if job.generation != worker.generation:
+        job.prepared = worker.ask({"ask": "prepare", "cell": job.question})
+        job.generation = worker.generation
+    if "handle" not in job.prepared:
+        job.failure = f"not timed: {job.prepared['reason']}"
+        return None
+    handle: int = job.prepared["handle"]
+    return handle
+
+
+def _release(worker: LaneWorker, job: TimingJob) -> None:
+    if "handle" not in job.prepared or job.generation != worker.generation or not worker.alive:
+        return
+    try:
+        worker.ask({"ask": "release", "handle": job.prepared["handle"]})
+    except (WorkerLost, WorkerRefused, LaneFailed):
+        return  # its memory went with it
+
+
+def timed_cell(job: TimingJob) -> Cell:
+    """The cell with what was measured; a failure late in the rounds does not lose the earlier."""
+    replace = msgspec.structs.replace
+    try:
+        timing = job.sampling.timing()
+    except ValueError:  # not one sample
+        return replace(job.cell, reason=job.failure or "not timed: no sample came")
+    shapes = job.prepared["shapes"]
+    flops = _flops(job.probe, shapes)
+    moved = _bytes(job.probe, job.prepared)
+    return replace(
+        job.cell,
+        reason=job.failure or job.cell.reason,
+        seconds_median=timing.seconds_median,
+        seconds_iqr=timing.seconds_iqr,
+        samples=timing.samples,
+        unstable=timing.unstable or job.failure is not None,
+        flops_per_second=None if flops is None else flops / timing.seconds_median,
+        bytes_per_second=None if moved is None else moved / timing.seconds_median,
+        timed_shapes=shapes,
+        conditions=job.conditions.seen(),
+    )
+
+
+def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:
+    """Floating-point operations of one execution.
+
+    A gradient is timed with its forward pass; each watched input of a matrix product or a
+    convolution costs about one forward pass more.
+    """
+    formula = probe.row.flops
+    variant = probe.row.variants.get(probe.key.variant)
+    if variant is not None and variant.flops is not None:
+        formula = variant.flops
+    if formula is None:
+        return None
+    forward = evaluate(formula, shapes)
+    if probe.key.direction == "forward":
+        return forward
+    watched = probe.row.gradient if variant is None or variant.gradient is None else variant.gradient
+    return forward * (1 + len(watched))
+
+
+def _bytes(probe: Probe, prepared: dict[str, Any]) -> float | None:
+    """Bytes that have to move: every input read once, every output written once."""
+    if probe.row.bytes is not None:
+        return evaluate(probe.row.bytes, prepared["shapes"])
+    sizes = [math.prod(shape) for shape in prepared["shapes"].values()]
+    if len(sizes) != len(prepared["item_bytes"]):
+        return None
+    return float(sum(map(int.__mul__, sizes, prepared["item_bytes"])))

@@ -1,0 +1,1 @@
+"""Data only: op catalog, facts, schemas and recorded matrices. Read with importlib.resources."""
