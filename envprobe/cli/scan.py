@@ -41,12 +41,12 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter an option
     try:
         with progress_bar() as progress:
             result = envprobe.scan(
-                preset=preset, devices=device or (), ops=op or (), dtypes=dtype or (), modes=mode or (),
-                timing=not no_timing, python=python, output=output, resume=resume,
-                progress=progress,
+                preset=preset, devices=device or (), ops=op or (), dtypes=dtype or (),
+                modes=mode or (), timing=not no_timing, python=python, output=output,
+                resume=resume, progress=progress,
             )  # fmt: skip
-    except KeyboardInterrupt:
-        say("interrupted; what was measured is kept, `envprobe scan --resume` goes on from there")
+    except KeyboardInterrupt as stop:
+        say(str(stop) or "interrupted before anything was measured")
         return INTERRUPTED
     show_scan(result, as_json=as_json)
     return code_of_matrix(result.matrix)

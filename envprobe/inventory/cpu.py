@@ -210,7 +210,7 @@ def judge_cpu(cpu: Cpu) -> list[Finding]:
                 severity=Severity.INFO,
                 seen=f"{cpu.quota_cores:g} of {cpu.logical_cores} cores can be used",
                 why="TensorFlow sizes its thread pools by the cores that it may be scheduled on "
-                "and knows nothing of a CPU quota: with a quota, too many threads wait for each other.",
+                "and knows nothing of a CPU quota: then too many threads wait for each other.",
                 fix="Set TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS to the cores you have.",
             )
         )

@@ -107,7 +107,7 @@ def _unusable(gpu: Gpu) -> Iterator[Finding]:
             code="INV118",
             name="gpu-taken",
             severity=Severity.ERROR,
-            seen=f"{who}: compute mode is {gpu.compute_mode}, process {gpu.processes[0].pid} has it",
+            seen=f"{who}: mode {gpu.compute_mode}, and process {gpu.processes[0].pid} has it",
             why="A second process cannot open the GPU (CUDA_ERROR_DEVICE_UNAVAILABLE).",
             fix="Wait for it, end it, or nvidia-smi -c DEFAULT (as root).",
         )

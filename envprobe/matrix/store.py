@@ -80,7 +80,9 @@ def _check_head(path: Path, data: bytes) -> None:
 
 
 def _not_json(path: Path, data: bytes, error: Exception) -> str:
-    if data.lstrip()[:1] == b"{" and "truncated" in str(error):
+    text = data.strip()
+    cut = "truncated" in str(error) or (text[-1:] != b"}" and "trailing" not in str(error))
+    if text[:1] == b"{" and cut:
         return f"{path} is cut short after {len(data)} bytes: copy it again, or scan again"
     return f"{path} is not JSON ({error}): expected a matrix file"
 

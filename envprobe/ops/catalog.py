@@ -108,7 +108,7 @@ def resolve(
             name: _resolve_input(spec, dtype, timed)
             for name, spec in inputs_of(row, chosen).items()
         },
-        attrs={name: dtype if value == "T" else value for name, value in attrs.items()},
+        attrs={name: _resolve_attr(value, dtype) for name, value in attrs.items()},
         fixed=tuple(name for name, value in attrs.items() if value != "T"),
         gradient=row.gradient if chosen.gradient is None else chosen.gradient,
         reference=chosen.reference or row.reference,
@@ -116,6 +116,15 @@ def resolve(
         composite=row.composite,
         tolerance=_tolerance_multiple(row, chosen, dtype),
     )
+
+
+def _resolve_attr(value: Any, dtype: str) -> Any:
+    """A `T` is the cell's dtype, `complex(T)` and `real(T)` the other kind of its precision."""
+    if value == "complex(T)":
+        return "complex128" if dtype in ("float64", "complex128") else "complex64"
+    if value == "real(T)":
+        return "float64" if dtype in ("float64", "complex128") else "float32"
+    return dtype if value == "T" else value
 
 
 def _tolerance_multiple(row: Row, variant: Variant, dtype: str) -> float:

@@ -58,6 +58,11 @@ class LaneWorker:
         """Whether a worker is there that has said hello."""
         return self._process is not None and self._process.alive
 
+    @property
+    def pid(self) -> int | None:
+        """The process id of the worker that is there now."""
+        return self._process.pid if self._process is not None else None
+
     def hello(self) -> dict[str, Any]:
         """What the worker says of itself, started first where there is none.
 

@@ -26,15 +26,16 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     local_name: str
 
 
-def first_lane(*, cpu_devices: int, cores: int, available_bytes: int | None) -> Lane:
+def first_lane(*, cpu_devices: int, workers: int, available_bytes: int | None) -> Lane:
     """The lane that sees every device; on a machine with CPUs only, the one that does it all."""
+    workers = max(1, min(workers, MAX_CPU_WORKERS))
     return Lane(
         name="all devices",
         config={"cpu_devices": cpu_devices, "gpus": "all"},
-        workers=max(1, min(cores, MAX_CPU_WORKERS)),
+        workers=workers,
         limit_seconds=CELL_LIMIT_SECONDS,
         first_limit_seconds=FIRST_GPU_LIMIT_SECONDS,
-        memory_limit_bytes=_share(available_bytes, min(cores, MAX_CPU_WORKERS)),
+        memory_limit_bytes=_share(available_bytes, workers),
     )
 
 
@@ -67,4 +68,4 @@ def seats(first: Lane, devices: Sequence[Device]) -> Mapping[str, Seat]:
 def _share(available_bytes: int | None, workers: int) -> int | None:
     if available_bytes is None:
         return None
-    return int(available_bytes * MEMORY_SHARE) // max(1, workers)
+    return int(available_bytes * MEMORY_SHARE) // workers

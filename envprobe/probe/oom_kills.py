@@ -23,9 +23,9 @@ def _counter_files(root: Path) -> list[Path]:
         return []
     files = []
     for line in lines:
-        _, _, rest = line.partition(":")
+        hierarchy, _, rest = line.partition(":")
         controllers, _, group = rest.partition(":")
-        if controllers == "":
+        if hierarchy == "0" and controllers == "":
             mounts, name = ["sys/fs/cgroup", "sys/fs/cgroup/unified"], "memory.events"
         elif "memory" in controllers.split(","):
             mounts, name = ["sys/fs/cgroup/memory"], "memory.oom_control"

@@ -67,12 +67,28 @@ class Pool:
         """How many workers were lost to a question."""
         return sum(worker.restarts for workers in self._workers.values() for worker in workers)
 
-    def hello(self, lane: Lane) -> dict[str, Any]:
-        """What a worker of this lane says of its Python, TensorFlow and devices.
+    def start(self, lane: Lane) -> dict[str, Any]:
+        """Start all workers of the lane side by side; what one of them says of its Python,
+        TensorFlow and devices.
 
-        Raises `LaneFailed`.
+        Raises `LaneFailed` when none of them can be started. From another thread, `kill` ends
+        the wait.
         """
-        return self._lane_workers(lane)[0].hello()
+        self._stopping = False
+        workers = self._lane_workers(lane)
+        with ThreadPoolExecutor(len(workers), thread_name_prefix="envprobe-start") as threads:
+            futures = [threads.submit(worker.hello) for worker in workers]
+            try:
+                wait(futures)
+            except BaseException:
+                self._kill_until_done(futures)
+                raise
+        well = [future.result() for future in futures if future.exception() is None]
+        return well[0] if well else futures[0].result()
+
+    def kill(self) -> None:
+        """End every worker at once, from any thread; what is being asked or started then fails."""
+        self._kill_all()
 
     def run(
         self,
@@ -101,7 +117,7 @@ class Pool:
                 ]
                 self._await(futures, stop)
             except BaseException:
-                stop.set()
+                stop.set()  # so that no thread takes the kill for a crash
                 self._kill_until_done(futures)
                 raise
         return {queue.lane.name: queue.failure for queue in queues if queue.failure}
@@ -208,8 +224,8 @@ class Pool:
             if stop.is_set():
                 self._kill_all()
 
-    def _kill_until_done(self, futures: Sequence[Future[None]]) -> None:
-        left: set[Future[None]] = set(futures)
+    def _kill_until_done(self, futures: Sequence[Future[Any]]) -> None:
+        left: set[Future[Any]] = set(futures)
         while left:
             self._kill_all()
             _, left = wait(left, timeout=_STOP_SECONDS)

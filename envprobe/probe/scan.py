@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from envprobe.probe.journal import Journal, JournalHeader
 from envprobe.probe.lane import Lane, LaneFailed
 from envprobe.probe.lanes import WORKER_FOLDER, Seat, first_lane, seats
 from envprobe.probe.plan import Probe, plan
+from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.probe.pool import Pool
 from envprobe.probe.progress import Phase, Progress
 from envprobe.probe.result import ScanResult
@@ -56,13 +58,15 @@ def scan(
     resume: bool = False,
     progress: Report | None = None,
     cpu_devices: int = 1,
+    workers: int | None = None,
 ) -> ScanResult:
     """Measure this machine's support matrix and save it.
 
     `preset` is quick, standard or full; `devices`, `ops` (globs), `dtypes` and `modes` narrow
     it. `python` probes another interpreter's TensorFlow, in which nothing is installed. `output`
     is the matrix file (default: a new one in the user's data folder). `resume` takes over the
-    cells of an interrupted scan. `cpu_devices` splits the CPU into that many logical devices.
+    cells of an interrupted scan. `cpu_devices` splits the CPU into that many logical devices;
+    `workers` is how many processes share the CPU's support cells (default: one a core).
 
     Raises UsageError for names that do not exist and files that cannot be written,
     `errors.Interrupted` on Ctrl-C. When TensorFlow does not start, the matrix has no cells and a
@@ -81,7 +85,12 @@ def scan(
     with Pool(command) as pool:
         running = _Scan(pool, selection, output, progress or (lambda _: None))
         try:
-            return running.run(python, cpu_devices, resume)
+            lane = first_lane(
+                cpu_devices=cpu_devices,
+                workers=workers or _cores(),
+                available_bytes=psutil.virtual_memory().available,
+            )
+            return running.run(lane, python, resume)
         except KeyboardInterrupt:
             raise Interrupted(running.interrupted()) from None
         finally:
@@ -106,13 +115,9 @@ class _Scan:
         self.seconds: dict[Phase, float] = {}
         self.findings: list[Finding] = []
 
-    def run(self, python: str | None, cpu_devices: int, resume: bool) -> ScanResult:
+    def run(self, lane: Lane, python: str | None, resume: bool) -> ScanResult:
         """From the first question to the saved file."""
         self._say("inventory")
-        memory = psutil.virtual_memory()
-        lane = first_lane(
-            cpu_devices=cpu_devices, cores=_cores(), available_bytes=memory.available
-        )
         inventory, hello = self._introduce(lane, python)
         if isinstance(hello, LaneFailed):
             self.findings.append(tensorflow_does_not_start(hello))
@@ -134,12 +139,15 @@ class _Scan:
         """Inventory and TensorFlow's import side by side: both mostly wait."""
         with ThreadPoolExecutor(1) as thread:
             greeting = thread.submit(self.pool.start, lane)
-            inventory = take_inventory(python=python)
-            self._say("starting", current="importing TensorFlow")
             try:
+                inventory = take_inventory(python=python)
+                self._say("starting", current="importing TensorFlow")
                 hello = greeting.result()
             except LaneFailed as failed:
                 return inventory, failed
+            except BaseException:
+                self.pool.kill()  # or leaving the block would wait for the import
+                raise
         return with_tensorflow(inventory, hello), hello
 
     def _plan(self, devices: Sequence[Device]) -> list[Probe]:
@@ -219,8 +227,9 @@ class _Scan:
         loaded = set(hello["libraries"])
         for lane in {place.lane.name: place.lane for place in places.values()}.values():
             with self.pool.exclusive(lane) as worker:
-                if worker.alive:
-                    loaded.update(worker.ask({"ask": "libraries"})["libraries"])
+                with suppress(WorkerLost, WorkerRefused, LaneFailed):
+                    if worker.alive:
+                        loaded.update(worker.ask({"ask": "libraries"})["libraries"])
         return {**hello, "libraries": sorted(loaded)}
 
     def _finish(

@@ -120,11 +120,15 @@ def timed_cell(job: TimingJob) -> Cell:
         seconds_iqr=timing.seconds_iqr,
         samples=timing.samples,
         unstable=timing.unstable or job.failure is not None,
-        flops_per_second=None if flops is None else flops / timing.seconds_median,
-        bytes_per_second=None if moved is None else moved / timing.seconds_median,
+        flops_per_second=_rate(flops, timing.seconds_median),
+        bytes_per_second=_rate(moved, timing.seconds_median),
         timed_shapes=shapes,
         conditions=job.conditions.seen(),
     )
+
+
+def _rate(amount: float | None, seconds: float) -> float | None:
+    return amount / seconds if amount is not None and seconds > 0 else None
 
 
 def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-import msgspec
 from rich.text import Text
 
 from envprobe.report.symbols import SIGNS, Alphabet, Mark
@@ -36,39 +35,44 @@ HEADINGS = {
     "complex128": ("c", "128"),
     "string": ("st", "r"),
 }
-LEAST_NAME_WIDTH = 30
+LEAST_NAME_WIDTH = 18  # for the first name beside the marks
 MOST_GROUPS = 4
 GAP = 3  # blanks between column groups
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """Some ops that behave alike, and their mark for each dtype."""
-
-    names: str
-    marks: Marks
+INDENT = 4  # of lines that run on
 
 
 def op_table(folded: Mapping[str, Marks], width: int, alphabet: Alphabet) -> Iterator[Text]:
-    """The table's lines, none wider than `width`.
+    """The table's lines, none wider than `width` unless a single name is.
 
     Where two column groups fit, each op has its own line; on narrower outputs ops that behave
-    alike share one. Dtypes that leave no room for the names go into a table of their own below.
+    alike share their marks. Dtypes that leave no room for names go into a table of their own.
     """
-    dtypes = _dtypes_in(folded)
-    for part, some in enumerate(_parts(dtypes, width)):
+    for part, dtypes in enumerate(_parts(_dtypes_in(folded), width)):
         if part:
             yield Text()
-        yield from _one_table(folded, some, width, alphabet)
+        asked = {op: marks for op, marks in folded.items() if any(d in marks for d in dtypes)}
+        name_width = max(map(len, asked), default=0)
+        groups = min(MOST_GROUPS, (width + GAP) // (name_width + _marks_width(dtypes) + GAP))
+        if groups >= 2:
+            yield from _in_groups(asked, dtypes, groups, name_width, alphabet)
+        else:
+            yield from _alike(asked, dtypes, width, alphabet)
 
 
-def legend(marks: set[Mark], alphabet: Alphabet) -> Text:
-    """What each sign that occurs means; blanks are explained as well."""
-    text = Text()
-    for mark in Mark:
-        if mark in marks:
-            text.append(alphabet.sign(mark), style=SIGNS[mark].style)
-            text.append(f" {mark.value}   ".replace(" ", "\u00a0", mark.value.count(" ") + 1))
-    return text.append("blank\u00a0not\u00a0asked")
+def legend(marks: set[Mark], width: int, alphabet: Alphabet) -> Iterator[Text]:
+    """What each sign that occurs means, broken between signs only."""
+    entries = [
+        Text(alphabet.sign(mark), style=SIGNS[mark].style).append(f" {mark.value}", style="not dim")
+        for mark in Mark
+        if mark in marks
+    ]
+    line = Text(no_wrap=True)
+    for entry in [*entries, Text("blank: not asked")]:
+        if line and line.cell_len + GAP + entry.cell_len > width:
+            yield line
+            line = Text(no_wrap=True)
+        line.append(" " * GAP if line else "").append_text(entry)
+    yield line
 
 
 def _dtypes_in(folded: Mapping[str, Marks]) -> list[str]:
@@ -77,76 +81,77 @@ def _dtypes_in(folded: Mapping[str, Marks]) -> list[str]:
 
 
 def _parts(dtypes: Sequence[str], width: int) -> list[Sequence[str]]:
-    parts = 1
-    while parts < len(dtypes):
+    for parts in range(1, len(dtypes) + 1):
         size = -(-len(dtypes) // parts)
         chunks = [dtypes[at : at + size] for at in range(0, len(dtypes), size)]
         if max(map(_marks_width, chunks)) + LEAST_NAME_WIDTH <= width:
             return chunks
-        parts += 1
-    return [dtypes[at : at + 1] for at in range(len(dtypes))]
+    return [[dtype] for dtype in dtypes]
 
 
-def _one_table(
+def _alike(
     folded: Mapping[str, Marks], dtypes: Sequence[str], width: int, alphabet: Alphabet
 ) -> Iterator[Text]:
-    folded = {op: marks for op, marks in folded.items() if any(d in marks for d in dtypes)}
-    longest = max(map(len, folded), default=0)
-    groups = min(MOST_GROUPS, (width + GAP) // (longest + _marks_width(dtypes) + GAP))
-    if groups >= 2:
-        lines = [Line(names=op, marks=marks) for op, marks in folded.items()]
-        name_width = longest
-    else:
-        groups, name_width = 1, width - _marks_width(dtypes)
-        lines = _alike(folded, dtypes, name_width)
-    yield from _in_groups(lines, dtypes, groups, name_width, alphabet)
-
-
-def _alike(folded: Mapping[str, Marks], dtypes: Sequence[str], width: int) -> list[Line]:
+    """Marks first, then the ops that have them, running on below at full width."""
     together: dict[tuple[Mark | None, ...], list[str]] = {}
     for op, marks in folded.items():
         together.setdefault(tuple(marks.get(dtype) for dtype in dtypes), []).append(op)
-    return [
-        line
-        for ops in together.values()
-        for line in _wrapped(ops, {d: m for d, m in folded[ops[0]].items() if d in dtypes}, width)
-    ]
-
-
-def _wrapped(ops: Sequence[str], marks: Marks, width: int) -> Iterator[Line]:
-    lines = textwrap.wrap(", ".join(ops), width, subsequent_indent="  ", break_on_hyphens=False)
-    for number, names in enumerate(lines):
-        yield Line(names=names, marks={} if number else marks)
+    yield from (_heading(dtypes, row) for row in (0, 1))
+    for ops in sorted(together.values(), key=lambda ops: -len(ops)):
+        marks = _marks(folded[ops[0]], dtypes, alphabet)
+        lines = textwrap.wrap(
+            ", ".join(ops),
+            width,
+            initial_indent=" " * (marks.cell_len + 2),
+            subsequent_indent=" " * INDENT,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+        yield _unwrapped(marks, lines[0][marks.cell_len :])
+        yield from (_unwrapped(Text(line)) for line in lines[1:])
 
 
 def _in_groups(
-    lines: Sequence[Line], dtypes: Sequence[str], groups: int, name_width: int, alphabet: Alphabet
+    folded: Mapping[str, Marks],
+    dtypes: Sequence[str],
+    groups: int,
+    name_width: int,
+    alphabet: Alphabet,
 ) -> Iterator[Text]:
-    height = max(-(-len(lines) // groups), 1)
-    columns = [lines[at : at + height] for at in range(0, len(lines), height)]
+    """One op a line, in as many column groups as fit, read downwards."""
+    rows = [
+        Text(op.ljust(name_width)).append_text(_marks(marks, dtypes, alphabet))
+        for op, marks in folded.items()
+    ]
+    height = max(-(-len(rows) // groups), 1)
+    columns = [rows[at : at + height] for at in range(0, len(rows), height)]
     for row in (0, 1):
-        heading = [_heading(dtypes, row, name_width) for _ in columns]
-        yield _joined(heading)
+        heading = Text(" " * name_width).append_text(_heading(dtypes, row))
+        yield _joined([heading for _ in columns])
     for at in range(height):
-        yield _joined([_row(c[at], dtypes, name_width, alphabet) for c in columns if at < len(c)])
+        yield _joined([column[at] for column in columns if at < len(column)])
 
 
 def _joined(pieces: Sequence[Text]) -> Text:
     text = Text(" " * GAP).join(pieces)
     text.rstrip()
-    text.no_wrap = True
+    return _unwrapped(text)
+
+
+def _unwrapped(text: Text, more: str = "") -> Text:
+    text.append(more)
+    text.no_wrap, text.overflow = True, "ignore"
     return text
 
 
-def _heading(dtypes: Sequence[str], row: int, name_width: int) -> Text:
-    words = " " * name_width + "".join(_heading_of(d)[row].rjust(_width_of(d)) for d in dtypes)
-    return Text(words, style="bold")
+def _heading(dtypes: Sequence[str], row: int) -> Text:
+    return Text("".join(_heading_of(d)[row].rjust(_width_of(d)) for d in dtypes), style="bold")
 
 
-def _row(line: Line, dtypes: Sequence[str], name_width: int, alphabet: Alphabet) -> Text:
-    text = Text(line.names.ljust(name_width))
+def _marks(marks: Marks, dtypes: Sequence[str], alphabet: Alphabet) -> Text:
+    text = Text()
     for dtype in dtypes:
-        mark = line.marks.get(dtype)
+        mark = marks.get(dtype)
         sign = alphabet.sign(mark) if mark else ""
         text.append(sign.rjust(_width_of(dtype)), style=SIGNS[mark].style if mark else "")
     return text

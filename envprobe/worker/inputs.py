@@ -23,21 +23,20 @@ def make(spec: Dict[str, Any], seed: str) -> Any:
     """One array for an input spec (`envprobe/ops/row.py`, its dtype resolved).
 
     Its dtype is float64, complex128, int64, bool or object (strings) by the kind of the spec's
-    dtype; the caller rounds it to that dtype. Raises KeyError for an unknown generator.
+    dtype; the caller rounds it to that dtype. The seed of a tensor in a list input ends with
+    `/` and its index, by which it finds its own literal. Raises KeyError for an unknown generator.
     """
-    if spec.get("literal") is not None:
-        return _literal(spec["literal"], kind_of(spec.get("dtype", "float32")))
+    literal = spec.get("literal")
+    if literal is not None and spec.get("values") != "table":
+        if spec.get("count", 1) > 1:
+            literal = literal[int(seed.rsplit("/", 1)[-1])]
+        return _literal(literal, kind_of(spec.get("dtype", "float32")))
     rng = np.random.default_rng(zlib.crc32(seed.encode()))
-    values = GENERATORS[spec.get("values", "normal")](rng, spec)
-    return _to_kind(values, kind_of(spec.get("dtype", "float32")))
-
-
-def make_list(spec: Dict[str, Any], seed: str) -> List[Any]:
-    """The arrays of a list input: `count` of them, each with its own seed or its own literal."""
-    count = int(spec.get("count", 1))
-    if spec.get("literal") is not None:
-        return [make(dict(spec, literal=spec["literal"][i]), seed) for i in range(count)]
-    return [make(spec, "%s/%d" % (seed, i)) for i in range(count)]
+    kind = kind_of(spec.get("dtype", "float32"))
+    generator = "string" if kind == "string" else spec.get("values", "normal")
+    if generator == "string" and kind != "string":
+        generator = "normal"  # what an op of strings is asked in another dtype
+    return _to_kind(GENERATORS[generator](rng, spec), kind)
 
 
 def kind_of(dtype: str) -> str:
@@ -50,9 +49,13 @@ def kind_of(dtype: str) -> str:
 
 
 def _literal(value: Any, kind: str) -> Any:
+    array = np.asarray(value)
     if kind == "string":
-        return np.array(value, dtype=object)
-    return _to_kind(np.asarray(value), kind)
+        texts = [str(item).encode() for item in array.reshape(-1).tolist()]
+        return np.array(texts, dtype=object).reshape(array.shape)
+    if array.dtype.kind == "U":
+        array = np.ones(array.shape)  # what an op of strings is asked in another dtype
+    return _to_kind(array, kind)
 
 
 def _to_kind(values: Any, kind: str) -> Any:
@@ -61,7 +64,8 @@ def _to_kind(values: Any, kind: str) -> Any:
     if kind == "bool":
         return values.astype(bool)
     if kind in ("int", "uint"):
-        return np.round(np.real(values)).astype(np.int64)
+        whole = np.round(np.real(values)).astype(np.int64)
+        return np.abs(whole) if kind == "uint" else whole
     return values.astype(np.complex128 if kind == "complex" else np.float64)
 
 
@@ -80,8 +84,6 @@ def _signs(rng: Any, shape: Any) -> Any:
 
 def _normal(rng: Any, spec: Dict[str, Any]) -> Any:
     shape, kind = _shape(spec), kind_of(spec.get("dtype", "float32"))
-    if kind == "string":
-        return _string(rng, spec)
     if kind == "bool":
         return _bool(rng, spec)
     if kind == "uint":
@@ -100,7 +102,8 @@ def _real_normal(rng: Any, shape: Any) -> Any:
 def _uniform(rng: Any, spec: Dict[str, Any]) -> Any:
     low, high = _bounds(spec, 0.1, 1.0)
     if kind_of(spec.get("dtype", "float32")) in ("int", "uint"):
-        return rng.integers(int(np.ceil(low)), int(np.floor(high)) + 1, _shape(spec))
+        first = int(np.ceil(low))
+        return rng.integers(first, max(int(np.floor(high)), first) + 1, _shape(spec))
     return rng.uniform(low, high, _shape(spec))
 
 
@@ -113,6 +116,8 @@ def _positive(rng: Any, spec: Dict[str, Any]) -> Any:
 def _unit(rng: Any, spec: Dict[str, Any]) -> Any:
     """Inside (-1, 1), away from -1, 0 and 1; complex numbers lie inside the unit circle."""
     shape = _shape(spec)
+    if kind_of(spec.get("dtype", "float32")) in ("int", "uint"):
+        return _nonzero(rng, spec)
     values = rng.uniform(0.1, 0.9, shape) * _signs(rng, shape)
     if kind_of(spec.get("dtype", "float32")) == "complex":
         return 0.6 * values + 0.6j * rng.uniform(0.1, 0.9, shape)

@@ -1,2 +1,38 @@
-REFERENCES: dict = {}
-PROPERTIES: dict = {}
+"""Right answers in numpy, for rows whose `reference` is "numpy", and checks for "property".
+
+A reference gets the inputs by name as the kernel saw them: floats rounded to the cell's dtype
+and held in float64, complex numbers in complex128, integers and booleans in their own type,
+strings as bytes; lists for list inputs; and the attributes that the row names. It returns the
+outputs in order; None stands for an output that devices may fill with what they like.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional
+
+from . import (
+    reference_arrays,
+    reference_elementwise,
+    reference_images,
+    reference_networks,
+    reference_properties,
+    reference_quantization,
+    reference_strings,
+    reference_transforms,
+)
+
+Inputs = Dict[str, Any]
+Attrs = Dict[str, Any]
+
+REFERENCES: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
+    **reference_arrays.REFERENCES,
+    **reference_elementwise.REFERENCES,
+    **reference_images.REFERENCES,
+    **reference_networks.REFERENCES,
+    **reference_quantization.REFERENCES,
+    **reference_strings.REFERENCES,
+    **reference_transforms.REFERENCES,
+}
+PROPERTIES: Dict[str, Callable[[List[Any], Inputs, Attrs], Optional[str]]] = {
+    **reference_properties.PROPERTIES,
+}

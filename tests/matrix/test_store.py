@@ -254,7 +254,9 @@ GOOD = encode_matrix(MATRIX)
         (b"PK\x03\x04 a zip", "is not JSON"),
         (b"<html></html>", "is not JSON"),
         (b'{"kind": "\xff\xfe"}', "is not JSON"),
-        (b'{"kind":' + b"[" * 100_000, "is not JSON"),
+        (GOOD.replace(b'"cells"', b"cells", 1), "is not JSON"),
+        (b'{"kind":' + b"[" * 100_000 + b"}", "is not JSON"),
+        (GOOD + b"junk", "is not JSON"),
         (b"[1, 2]", "not a matrix file"),
         (b"3", "not a matrix file"),
         (b"{}", "of no kind"),
@@ -281,7 +283,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 @given(cut=st.integers(1, len(GOOD) - 2))
 def test_every_cut_is_refused(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.getbasetemp() / "cut.json"
+    path = tmp_path_factory.getbasetemp() / "cut.json"  # one file for all examples
     path.write_bytes(GOOD[:cut])
     assert "is cut short" in refusal(path)
 

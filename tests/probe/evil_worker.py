@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 QUESTIONS, ANSWERS = int(sys.argv[-2]), int(sys.argv[-1])
@@ -79,6 +80,12 @@ def close_pipe() -> None:
     time.sleep(1000)
 
 
+def close_pipe_and_exit() -> None:
+    os.close(ANSWERS)
+    time.sleep(0.2)
+    os._exit(5)
+
+
 def die_later(number: int) -> None:
     def die() -> None:
         time.sleep(0.05)
@@ -111,7 +118,7 @@ MISDEEDS = {
     "stdout_flood_forever": lambda: flood(1, 10**9),
     "giant_line": giant_line,
     "close_pipe": close_pipe,
-    "close_pipe_and_exit": lambda: (os.close(ANSWERS), time.sleep(0.2), os._exit(5)),
+    "close_pipe_and_exit": close_pipe_and_exit,
     "orphan": orphan_with_pipes,
 }
 
@@ -169,7 +176,7 @@ def start() -> None:
     place, _, misdeed = sys.argv[1].rpartition(":")
     if place:
         try:
-            os.unlink(place)
+            Path(place).unlink()
         except FileNotFoundError:
             return
     MISDEEDS[misdeed]()
