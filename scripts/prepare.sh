@@ -114,9 +114,19 @@ newest_without_venv() {
 }
 
 check_space() {
-    free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
-    [ "${free_mib:-$needed_mib}" -ge "$needed_mib" ] ||
-        die "no disk space: $(pwd) has $free_mib MiB free, $venv needs about $needed_mib MiB"
+    free=$(free_mib)
+    [ "${free:-$needed_mib}" -ge "$needed_mib" ] ||
+        die "no disk space: $(pwd) has $free MiB free, $venv needs about $needed_mib MiB"
+}
+
+free_mib() {
+    df -Pk . | awk 'NR == 2 { print int($4 / 1024) }'
+}
+
+# The log lies on the same disk, so that a full one may have kept no word of it.
+is_disk_full() {
+    free=$(free_mib)
+    [ "${free:-9999}" -lt 5 ] || grep -Eqi 'no space left on device|quota exceeded|errno 28\]' "$log"
 }
 
 lock() {
@@ -157,7 +167,7 @@ make_venv() {
 
 # One line for a failed installation: the known causes by name, otherwise pip's last error.
 setup_failed() {
-    if grep -Eqi 'no space left on device|disk quota exceeded|errno 28\]' "$log"; then
+    if is_disk_full; then
         die "no disk space: installing $1 into $(pwd)/$venv filled the disk (details: $log)"
     elif grep -Eqi "$NETWORK_FAULTS" "$log"; then
         die "no network: pip cannot reach its package index (details: $log)"

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from envprobe import __version__
-from envprobe.cli._exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE
+from envprobe.cli._exits import FINE, INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE
 from envprobe.cli._streams import drop_stdout, flush_stdout, say
 from envprobe.errors import EnvprobeError
 
@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         drop_stdout()
-        return 0
+        return FINE
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted")
         return INTERRUPTED
@@ -71,7 +71,10 @@ def _invoke(arguments: list[str]) -> int:
         return _wrong_usage(error)
     except typer.Exit as stop:
         return stop.exit_code
-    return code if isinstance(code, int) else 0
+    except SystemExit:  # click's answer to a reader of the help that has gone
+        drop_stdout()
+        return FINE
+    return code if isinstance(code, int) else FINE
 
 
 def _envprobe(

@@ -53,6 +53,7 @@ def _bar() -> Bar:
         ),
         console=Console(stderr=True),
         transient=True,
+        redirect_stdout=False,  # stdout may be a file that waits for the JSON
         expand=True,
     )
 

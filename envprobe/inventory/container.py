@@ -48,6 +48,7 @@ FILES = (
     "run/systemd/container",
     "proc/1/cgroup",
     "proc/sys/kernel/osrelease",
+    "proc/version",
     "proc/cpuinfo",
     "sys/hypervisor/type",
     "sys/class/dmi/id/sys_vendor",
@@ -113,11 +114,11 @@ def parse_surroundings(answer: SurroundingsAnswer) -> Surroundings:
     values = {
         "container": _container(answer),
         "virtual_machine": _virtual_machine(answer),
-        "wsl": parse_wsl(answer.files.get("proc/sys/kernel/osrelease")),
+        "wsl": parse_wsl(_kernel(answer)),
     }
     reasons = {
         "virtual_machine": "neither firmware tables nor /proc/cpuinfo can be read",
-        "wsl": "/proc/sys/kernel/osrelease cannot be read",
+        "wsl": "neither /proc/sys/kernel/osrelease nor /proc/version can be read",
     }
     return Surroundings(**values, unknown=reasons_for(values, reasons, "nothing could be read"))
 
@@ -142,7 +143,7 @@ def _container(answer: SurroundingsAnswer) -> str | None:
 
 
 def _virtual_machine(answer: SurroundingsAnswer) -> str | None:
-    if parse_wsl(answer.files.get("proc/sys/kernel/osrelease")) == "wsl2":
+    if parse_wsl(_kernel(answer)) == "wsl2":
         return "hyperv"
     dmi = {n: t for n, t in answer.files.items() if n.startswith("sys/class/dmi/")}
     pair = " ".join(
@@ -164,6 +165,10 @@ def _hypervisor_flag(answer: SurroundingsAnswer) -> bool:
     return bool(
         re.search(r"^flags\s*:.*\bhypervisor\b", answer.files.get("proc/cpuinfo", ""), re.M)
     )
+
+
+def _kernel(answer: SurroundingsAnswer) -> str | None:
+    return answer.files.get("proc/sys/kernel/osrelease") or answer.files.get("proc/version")
 
 
 def parse_wsl(osrelease: str | None) -> str | None:

@@ -74,9 +74,7 @@ def _choose(gpus: Sequence[Gpu], environ: Mapping[str, str]) -> _Chosen:
     value = environ.get(VARIABLE)
     if value is None:
         order = cuda_order(gpus, environ)
-        unknown = (
-            f"the GPUs differ and {ORDER} is not PCI_BUS_ID: which comes first is CUDA's choice"
-        )
+        unknown = f"{_mixture(gpus)}: which comes first is CUDA's choice"
         return _Chosen(None if order is None else [Target(i) for i in order], unknown)
     hides = f"{VARIABLE}={value!r}"
     if value.strip() in HIDE_ALL:
@@ -96,6 +94,13 @@ def cuda_order(gpus: Sequence[Gpu], environ: Mapping[str, str]) -> list[int] | N
     models = {(gpu.name, gpu.compute_capability) for gpu in gpus}
     alike = len(models) == 1 and None not in next(iter(models))
     return indexes if len(gpus) < 2 or alike else None
+
+
+def _mixture(gpus: Sequence[Gpu]) -> str:
+    """Why the order cannot be told from outside."""
+    silent = any(gpu.name is None or gpu.compute_capability is None for gpu in gpus)
+    seen = "a GPU does not tell its model" if silent else "the GPUs differ"
+    return f"{seen} and {ORDER} is not PCI_BUS_ID"
 
 
 def strtoul(entry: str) -> int:
@@ -118,10 +123,10 @@ def _by_index(value: str, gpus: Sequence[Gpu], environ: Mapping[str, str]) -> _C
         numbers.append(number)
     order = cuda_order(gpus, environ)
     if order is None and len(numbers) not in (0, len(gpus)):
-        why = f"the GPUs differ and {ORDER} is not PCI_BUS_ID: which one is number "
-        return _Chosen(None, f"{why}{numbers[0]} is CUDA's choice", invalid)
+        why = f"{_mixture(gpus)}: which one is number {numbers[0]} is CUDA's choice"
+        return _Chosen(None, why, invalid)
     if order is None and numbers:
-        return _Chosen(None, f"the GPUs differ and {ORDER} is not PCI_BUS_ID", invalid)
+        return _Chosen(None, f"{_mixture(gpus)}: their numbers are CUDA's choice", invalid)
     targets = [Target((order or [])[n]) for n in numbers]
     return _Chosen(targets, f"{VARIABLE}={value!r} does not name it", invalid)
 

@@ -52,12 +52,14 @@ def ask_host(root: Path) -> HostAnswer:
     """Reads the files that name the system; machine and libc only of the running one."""
     running = root == Path("/")
     release = read_text(root, "etc/os-release") or read_text(root, "usr/lib/os-release")
-    arch = read_text(root, "proc/sys/kernel/arch")  # Linux 6.1 and newer
+    system = platform.uname() if running else None
     return HostAnswer(
         os_release=release,
-        hostname=read_text(root, "proc/sys/kernel/hostname"),
-        kernel=read_text(root, "proc/sys/kernel/osrelease"),
-        machine=platform.machine() if running else arch,
+        # /proc/sys is hidden in some sandboxes; uname is not.
+        hostname=system.node if system else read_text(root, "proc/sys/kernel/hostname"),
+        kernel=system.release if system else read_text(root, "proc/sys/kernel/osrelease"),
+        # Linux 6.1 and newer write it down.
+        machine=system.machine if system else read_text(root, "proc/sys/kernel/arch"),
         libc=_running_libc() if running else None,
     )
 

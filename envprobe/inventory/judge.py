@@ -21,9 +21,8 @@ def judge_inventory(inventory: Inventory) -> tuple[Finding, ...]:
     """Every finding, errors first, then by code."""
     nvml, environ = inventory.nvml, inventory.environ
     seen = resolve_visible(nvml.gpus, environ)
-    driver = nvml.kernel_module_version is not None
     found = [
-        *judge_nvml(nvml, inventory.pci_gpus, inventory.host.surroundings, driver),
+        *judge_nvml(nvml, inventory.pci_gpus, inventory.host.surroundings),
         *judge_visible(nvml.gpus, seen, environ),
         *(finding for gpu in nvml.gpus for finding in judge_gpu(gpu)),
         *judge_software(inventory.software, environ, bool(nvml.gpus)),

@@ -80,11 +80,12 @@ STATES: dict[str, tuple[str, str, Severity, str, str]] = {
 }
 
 
-def judge_nvml(
-    nvml: Nvml, pci: tuple[PciGpu, ...], surroundings: Surroundings, visible_driver: bool
-) -> list[Finding]:
-    """What NVML's state means. `visible_driver`: the kernel module or a device node is seen."""
-    has_gpu = visible_driver or any(gpu.vendor == "NVIDIA" for gpu in pci)
+def judge_nvml(nvml: Nvml, pci: tuple[PciGpu, ...], surroundings: Surroundings) -> list[Finding]:
+    """What NVML's state means on a machine that has a GPU, and on one that has none."""
+    # A node in /dev or a loaded module shows a GPU also where the bus is hidden (sandboxes).
+    nodes = any(node.startswith("nvidia") for node in nvml.device_nodes)
+    driver = nvml.kernel_module_version is not None or nodes
+    has_gpu = driver or any(gpu.vendor == "NVIDIA" for gpu in pci)
     if nvml.state == "absent":
         return [_absent(nvml, pci, surroundings, has_gpu)]
     found = []
@@ -126,18 +127,36 @@ def _absent(
             severity=Severity.INFO,
             seen="no libnvidia-ml.so.1 and no NVIDIA GPU on the bus",
             why="TensorFlow will run on the CPU here.",
+            # WSL has /dev/dxg with any vendor's GPU: it may be NVIDIA's.
+            fix=f"If Windows has an NVIDIA GPU: {_where_libraries_come_from(surroundings)}"
+            if "dxg" in nvml.device_nodes
+            else None,
         )
-    inside = surroundings.container not in (None, "none")
     return Finding(
         code="INV101",
         name="nvml-absent",
         severity=Severity.ERROR,
-        seen=f"{nvml.reason}, though there is an NVIDIA GPU: {names or 'its driver is loaded'}",
+        seen=f"{nvml.reason}, though there is an NVIDIA GPU: {names or _traces(nvml)}",
         why="Without the driver's libraries TensorFlow cannot open the GPU.",
-        fix="Start the container with --gpus all (NVIDIA Container Toolkit on the host)."
-        if inside
-        else "Install NVIDIA's driver; when it is installed, run ldconfig.",
+        fix=_where_libraries_come_from(surroundings),
     )
+
+
+def _traces(nvml: Nvml) -> str:
+    module = nvml.kernel_module_version
+    traces = [f"kernel module {module}"] if module else []
+    return ", ".join([*traces, *(f"/dev/{node}" for node in nvml.device_nodes)])
+
+
+def _where_libraries_come_from(surroundings: Surroundings) -> str:
+    if surroundings.container not in (None, "none"):
+        return "Start the container with --gpus all (NVIDIA Container Toolkit on the host)."
+    if surroundings.wsl == "wsl2":
+        return (
+            "Install NVIDIA's driver on Windows, none inside WSL, and keep /usr/lib/wsl/lib on the "
+            "loader's path (ldconfig)."
+        )
+    return "Install NVIDIA's driver; when it is installed, run ldconfig."
 
 
 def _refused(nvml: Nvml) -> list[Finding]:

@@ -28,7 +28,7 @@ def judge_software(software: Software, environ: Mapping[str, str], has_gpu: bool
         found.append(_cpu_build(build.is_rocm_build))
     if has_gpu and build is not None and build.is_cuda_build:
         found += [*_missing_libraries(software), *_compiler(software)]
-    return found + [*_shadowed(software)] + [*_clashes(software)]
+    return [*found, *_shadowed(software), *_clashes(software)]
 
 
 def _interpreter(software: Software) -> Finding:
@@ -51,8 +51,8 @@ def _providers(software: Software) -> Iterator[Finding]:
             severity=Severity.ERROR,
             seen=f"no module tensorflow for {software.python.executable}",
             why="Nothing can be probed without it.",
-            fix="pip install tensorflow (with an NVIDIA GPU: pip install 'tensorflow[and-cuda]'), or "
-            "name the interpreter that has it with --python.",
+            fix="pip install tensorflow (with an NVIDIA GPU: pip install 'tensorflow[and-cuda]'), "
+            "or name the interpreter that has it with --python.",
         )
     elif not providers and software.tensorflow is not None:
         yield Finding(
@@ -75,8 +75,8 @@ def _providers(software: Software) -> Iterator[Finding]:
                 name="tensorflow-provided-twice",
                 severity=Severity.ERROR,
                 seen=f"{names} all install the module tensorflow into {folder}",
-                why="Each has overwritten files of the other: what is imported is a mixture of both, "
-                "and uninstalling one breaks the other.",
+                why="Each has overwritten files of the other: what is imported is a mixture of "
+                "both, and uninstalling one breaks the other.",
                 fix="Uninstall all of them, then install the one you want.",
             )
     if len(by_folder) > 1:
@@ -168,10 +168,10 @@ def _shadowed(software: Software) -> Iterator[Finding]:
                 code="INV211",
                 name="library-shadowed",
                 severity=Severity.WARNING,
-                seen=f"{soname}: {first.path} ({first.version or 'version unknown'}) comes before "
-                f"{wheel.path} ({wheel.version or 'version unknown'})",
-                why="LD_LIBRARY_PATH goes before the wheels' folders: TensorFlow runs with a library "
-                "that it was not installed with.",
+                seen=f"{soname}: {first.path} ({first.version or 'version unknown'}) comes "
+                f"before {wheel.path} ({wheel.version or 'version unknown'})",
+                why="LD_LIBRARY_PATH goes before the wheels' folders: TensorFlow runs with a "
+                "library that it was not installed with.",
                 fix="Unset LD_LIBRARY_PATH, or take that folder out of it.",
             )
 
@@ -190,7 +190,7 @@ def _clashes(software: Software) -> Iterator[Finding]:
                 name="cudnn-wheels-clash",
                 severity=Severity.WARNING,
                 seen=f"{', '.join(sorted(names))} in {folder}",
-                why="They unpack into the same folder nvidia/cudnn: which files are there depends on "
-                "the order of installation.",
+                why="They unpack into the same folder nvidia/cudnn: which files are there depends "
+                "on the order of installation.",
                 fix="Keep the one of the CUDA version that TensorFlow was built for.",
             )

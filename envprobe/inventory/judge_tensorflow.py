@@ -37,8 +37,8 @@ def _devices(
             + (f": without {names}" if names else ""),
             why="It is a CPU build."
             if cpu_only
-            else "A library is missing or does not fit, the driver is too old for the build, or the "
-            "GPU's compute capability is not among the build's.",
+            else "A library is missing or does not fit, the driver is too old for the build, or "
+            "the GPU's compute capability is not among the build's.",
             fix="pip install 'tensorflow[and-cuda]'"
             if cpu_only
             else "Read TensorFlow's log without TF_CPP_MIN_LOG_LEVEL, and the findings INV205 to "
@@ -50,8 +50,8 @@ def _devices(
             name="gpus-not-known-to-nvml",
             severity=Severity.INFO,
             seen=f"TensorFlow lists {len(listed)} GPUs where NVML leads to expect {cuda_visible}",
-            why="They are no NVIDIA GPUs, or they are logical devices on one of them: their numbers "
-            "cannot be matched with NVML's.",
+            why="They are no NVIDIA GPUs, or they are logical devices on one of them: their "
+            "numbers cannot be matched with NVML's.",
         )
 
 
@@ -65,8 +65,8 @@ def _loaded(loaded: tuple[LoadedLibrary, ...]) -> Iterator[Finding]:
                 seen=f"{library.soname} was loaded from {library.path} "
                 f"({library.version or 'version unknown'}), not from {library.expected_path}",
                 why="Results and speed are those of the loaded library, whatever pip lists.",
-                fix="Look for it in LD_LIBRARY_PATH, LD_PRELOAD, a RPATH, or another framework that "
-                "was imported first.",
+                fix="Look for it in LD_LIBRARY_PATH, LD_PRELOAD, a RPATH, or another framework "
+                "that was imported first.",
             )
     by_name: dict[str, set[str]] = {}
     for library in loaded:

@@ -42,6 +42,7 @@ class Nvml(msgspec.Struct, frozen=True, kw_only=True):
     cuda_driver_version    the newest CUDA that the driver supports, `12.4`: not the one in use
     kernel_module_version  of the loaded kernel module; differs from `driver_version` only when
                            the user-space library was updated without a reload
+    device_nodes           names in /dev through which GPUs are opened (`nvidia0`, WSL's `dxg`)
     """
 
     state: str
@@ -50,6 +51,7 @@ class Nvml(msgspec.Struct, frozen=True, kw_only=True):
     nvml_version: str | None = None
     cuda_driver_version: str | None = None
     kernel_module_version: str | None = None
+    device_nodes: tuple[str, ...] = ()
     gpus: tuple[Gpu, ...] = ()
     unknown: dict[str, str] = {}
 
@@ -105,7 +107,7 @@ def ask_nvml(nvml: Any, answer: NvmlAnswer) -> None:
 
 
 def _put(answer: NvmlAnswer, name: str, nvml: Any, ask: Any) -> None:
-    answer.current = name
+    answer.current = "nvmlInit" if name == "opened" else name
     came = reply(nvml, ask)
     with answer.lock:
         if name == "opened":

@@ -35,7 +35,7 @@ class PciAnswer:
 
 
 def ask_pci(root: Path) -> PciAnswer:
-    """Reads /sys/bus/pci, /proc/driver/nvidia/version and the names of /dev/nvidia*."""
+    """Reads /sys/bus/pci, NVIDIA's version file, the names of /dev/nvidia* and WSL's /dev/dxg."""
     found = []
     for folder in entries(root, "sys/bus/pci/devices"):
         texts = [(read_text(folder, n) or "").strip() for n in ("vendor", "device", "class")]
@@ -44,7 +44,7 @@ def ask_pci(root: Path) -> PciAnswer:
         except OSError:
             driver = None
         found.append((folder.name, *texts, driver))
-    nodes = tuple(n.name for n in entries(root, "dev") if n.name.startswith("nvidia"))
+    nodes = tuple(n.name for n in entries(root, "dev") if n.name.startswith(("nvidia", "dxg")))
     version = read_text(root, "proc/driver/nvidia/version")
     return PciAnswer(functions=tuple(found), nvidia_version=version, device_nodes=nodes)  # type: ignore[arg-type]
 

@@ -17,7 +17,7 @@ from envprobe.inventory.distributions import (
 from envprobe.inventory.guard import Answer, Question
 from envprobe.inventory.libraries import FoundFile, Library, ask_libraries, parse_libraries
 from envprobe.inventory.python import PYTHON_SECONDS, Python, ask_python, parse_python
-from envprobe.inventory.reading import Runner
+from envprobe.inventory.reading import Runner, run_command
 from envprobe.inventory.tensorflow_build import TensorFlowBuild, ask_build, parse_build
 from envprobe.inventory.toolkits import CudaToolkit, ToolkitAnswer, ask_toolkits, parse_toolkit
 from envprobe.inventory.unknown import reasons_for
@@ -61,7 +61,7 @@ def ask_software(
     root: Path, environ: Mapping[str, str], python: str | None, run: Runner
 ) -> SoftwareAnswer:
     """Asks the interpreter first, then its packages and the libraries beside them."""
-    told = ask_python(python, run)
+    told = ask_python(python, run_command)  # named by the caller, not found below the root
     path = [entry for entry in (told.value or {}).get("path", ()) if entry]
     sites = [entry for entry in path if Path(entry, "nvidia").is_dir()]
     packages = Question(lambda: ask_distributions(path), "the packages' metadata")

@@ -76,11 +76,7 @@ def ask_machine(root: Path, environ: Mapping[str, str], python: str | None) -> M
     """Puts all questions at once, and waits for each as long as it may take."""
     running = root == Path("/")
     run = run_command if running else no_command
-    packages_run = run_command  # an interpreter is named by the caller, not by the root
-    software = Question(
-        lambda: ask_software(root, environ, python, run if python is None else packages_run),
-        "the installed software",
-    )
+    software = Question(lambda: ask_software(root, environ, python, run), "the software")
     host = Question(lambda: ask_host(root), "the system's files")
     surroundings = Question(lambda: ask_surroundings(root, environ), "the system's files")
     cgroup = Question(lambda: ask_cgroup(root), "/sys/fs/cgroup")
@@ -114,7 +110,9 @@ def build_inventory(answers: MachineAnswers, environ: Mapping[str, str]) -> Inve
     pci = answers.pci.value or PciAnswer()
     nvml = parse_nvml(answers.nvml, parse_kernel_module_version(pci.nvidia_version))
     nvml = msgspec.structs.replace(
-        nvml, gpus=with_cuda_indexes(nvml.gpus, resolve_visible(nvml.gpus, environ))
+        nvml,
+        device_nodes=pci.device_nodes,
+        gpus=with_cuda_indexes(nvml.gpus, resolve_visible(nvml.gpus, environ)),
     )
     unread = SoftwareAnswer(python=Answer(reason=answers.software.reason))
     inventory = Inventory(

@@ -14,7 +14,7 @@ from envprobe.inventory.unknown import reasons_for
 
 
 class TensorFlowDevice(msgspec.Struct, frozen=True, kw_only=True):
-    """A device TensorFlow lists (`GPU:0`), of whatever type, with NVML's number where it has one."""
+    """A device TensorFlow lists (`GPU:0`), of whatever type, with NVML's number if it has one."""
 
     name: str
     device_type: str

@@ -13,12 +13,24 @@ import msgspec
 from envprobe.errors import FileFormatError, unknown_name
 from envprobe.ops.row import InputSpec, Row, Variant
 from envprobe.ops.tolerance import tolerance_of
+from envprobe.terms import DTYPES, FLOAT_DTYPES
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
 
 DEFAULT_VARIANT = "default"
 EXCEPTIONS_FILE = "exceptions.toml"
+
+# What a row may write in place of several dtypes.
+GROUPS = {
+    "floats": FLOAT_DTYPES,
+    "float8s": ("float8_e4m3fn", "float8_e5m2"),
+    "ints": ("int8", "int16", "int32", "int64"),
+    "uints": ("uint8", "uint16", "uint32", "uint64"),
+    "int4s": ("int4", "uint4"),
+    "complexes": ("complex64", "complex128"),
+}
+_DTYPE_FIELDS = ("dtypes", "no_kernel", "unimplemented", "probe")
 
 
 class ResolvedProbe(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +83,30 @@ def _files() -> Iterator[Traversable]:
 
 def _read(file: Traversable) -> dict[str, Row]:
     try:
-        return msgspec.toml.decode(file.read_bytes(), type=dict[str, Row])
+        rows = msgspec.toml.decode(file.read_bytes(), type=dict[str, Row])
     except (msgspec.DecodeError, ValueError) as error:
         raise FileFormatError(f"catalog/{file.name}: {error}") from error
+    return {op: _spelt_out(row) for op, row in rows.items()}
+
+
+def _spelt_out(row: Row) -> Row:
+    """The row with its groups of dtypes written out, in the order of `terms.DTYPES`."""
+    variants = {
+        name: msgspec.structs.replace(variant, **_spelt_out_dtypes(variant))
+        for name, variant in row.variants.items()
+    }
+    return msgspec.structs.replace(row, variants=variants, **_spelt_out_dtypes(row))
+
+
+def _spelt_out_dtypes(holder: Row | Variant) -> dict[str, tuple[str, ...]]:
+    fields: dict[str, tuple[str, ...]] = {}
+    for field in _DTYPE_FIELDS:
+        names = getattr(holder, field, None)
+        if names:
+            single = {dtype for name in names for dtype in GROUPS.get(name, (name,))}
+            # A dtype that terms does not know stays, so that the tests can name it.
+            fields[field] = (*(d for d in DTYPES if d in single), *sorted(single - set(DTYPES)))
+    return fields
 
 
 def variants_of(row: Row) -> dict[str, Variant]:

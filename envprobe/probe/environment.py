@@ -64,7 +64,7 @@ def environment_without_tensorflow(inventory: Inventory) -> Environment:
         machine=inventory.host.machine or "unknown",
         cpu_isa=tuple(inventory.cpu.isa or ()),
         onednn=None,
-        python=".".join((inventory.software.python or "unknown").split(".")[:2]),
+        python=".".join((inventory.software.python.version or "unknown").split(".")[:2]),
         tensorflow=None,
         tensorflow_build={},
         driver=inventory.nvml.driver_version if inventory.nvml.gpus else None,
@@ -128,6 +128,6 @@ def _nvidia_packages(inventory: Inventory) -> dict[str, str]:
         return {}
     return {
         package.name: package.version
-        for package in inventory.software.packages
+        for package in inventory.software.packages or ()
         if package.name.startswith("nvidia-") and package.version
     }

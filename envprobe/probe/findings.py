@@ -19,7 +19,7 @@ def tensorflow_does_not_start(failed: LaneFailed) -> Finding:
             'Install it, e.g. `pip install "envprobe[cpu]"` or `"envprobe[gpu]"`, or name the '
             "interpreter that has it: `envprobe scan --python PATH`."
             if missing
-            else "Run `python -c 'import tensorflow'` with the same interpreter for the whole story."
+            else "Run `python -c 'import tensorflow'` with the same interpreter to see it all."
         ),
     )
 

@@ -13,6 +13,7 @@ from envprobe.probe.lane import Lane
 
 WORKER_FOLDER = Path(__file__).resolve().parent.parent / "worker"
 CELL_LIMIT_SECONDS = 30.0
+HELLO_LIMIT_SECONDS = 120.0  # TensorFlow's import, from a cold network disk
 # A GPU opens its libraries, and may compile all of its kernels from PTX, in the first call.
 FIRST_GPU_LIMIT_SECONDS = 300.0
 MEMORY_SHARE = 0.8  # of what is available now, split among the workers
@@ -35,6 +36,7 @@ def first_lane(*, cpu_devices: int, workers: int, available_bytes: int | None) -
         workers=workers,
         limit_seconds=CELL_LIMIT_SECONDS,
         first_limit_seconds=FIRST_GPU_LIMIT_SECONDS,
+        hello_limit_seconds=HELLO_LIMIT_SECONDS,
         memory_limit_bytes=_share(available_bytes, workers),
     )
 

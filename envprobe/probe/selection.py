@@ -99,7 +99,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _is_device(name: str, wanted: str) -> bool:
-    return wanted.upper() in (name.upper(), name.split(":")[0].upper())
+    return wanted.upper() in (name.upper(), name.split(":", maxsplit=1)[0].upper())
 
 
 def _known(kind: str, seen: Iterable[str], known: Iterable[str]) -> None:

@@ -146,7 +146,9 @@ def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:
     forward = evaluate(formula, shapes)
     if probe.key.direction == "forward":
         return forward
-    watched = probe.row.gradient if variant is None or variant.gradient is None else variant.gradient
+    watched = (
+        probe.row.gradient if variant is None or variant.gradient is None else variant.gradient
+    )
     return forward * (1 + len(watched))
 
 

@@ -53,7 +53,7 @@ def known(inventory: Mapping[str, Any], *path: str) -> Any:
 def shown(inventory: Mapping[str, Any], *path: str) -> str:
     """The value as text, or `unknown` with the reason that stands beside it."""
     value = known(inventory, *path)
-    if value is not None:
+    if value not in (None, ""):
         return str(value)
     reason = known(inventory, *path[:-1], "unknown", path[-1])
     return f"unknown ({reason})" if reason else "unknown"
@@ -151,13 +151,13 @@ def _tensorflow(matrix: Matrix) -> str:
 
 
 def _python(matrix: Matrix) -> str:
-    version = known(matrix.inventory, "software", "python") or matrix.environment.python
+    version = known(matrix.inventory, "software", "python", "version")
     packages = [
         f"{name} {matrix.environment.packages[name]}"
         for name in ("keras", "numpy")
         if name in matrix.environment.packages
     ]
-    return ", ".join([str(version), *packages])
+    return ", ".join([str(version or matrix.environment.python), *packages])
 
 
 def device_line(device: Device) -> str:

@@ -98,17 +98,24 @@ def _alike(
         together.setdefault(tuple(marks.get(dtype) for dtype in dtypes), []).append(op)
     yield from (_heading(dtypes, row) for row in (0, 1))
     for ops in sorted(together.values(), key=lambda ops: -len(ops)):
-        marks = _marks(folded[ops[0]], dtypes, alphabet)
-        lines = textwrap.wrap(
-            ", ".join(ops),
-            width,
-            initial_indent=" " * (marks.cell_len + 2),
-            subsequent_indent=" " * INDENT,
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        yield _unwrapped(marks, lines[0][marks.cell_len :])
+        shown = _marks(folded[ops[0]], dtypes, alphabet)
+        lines = _wrapped(ops, shown.cell_len + 2, width)
+        yield _unwrapped(shown, lines[0][shown.cell_len :])
         yield from (_unwrapped(Text(line)) for line in lines[1:])
+
+
+def _wrapped(ops: Sequence[str], first_indent: int, width: int) -> list[str]:
+    """The names, the first line indented past the marks, or empty where no name fits there."""
+    fits = first_indent + len(ops[0]) + 1 <= width
+    lines = textwrap.wrap(
+        ", ".join(ops),
+        width,
+        initial_indent=" " * (first_indent if fits else INDENT),
+        subsequent_indent=" " * INDENT,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return lines if fits else ["", *lines]
 
 
 def _in_groups(

@@ -51,4 +51,6 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 
 
 def _three_digits(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
+    if abs(value) >= 99.95 or abs(value) < 0.0005:
+        return f"{value:.0f}"
+    return f"{value:.3g}"

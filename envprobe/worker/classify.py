@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import List, Tuple
 
 MAX_REASON = 300
 
 # Texts as TensorFlow 2.13 to 2.21 words them; the first match decides.
-PATTERNS: List[Tuple[str, str]] = [
-    ("out_of_memory", r"OOM when allocating|[Oo]ut of memory|failed to allocate|RESOURCE_EXHAUSTED"),
+PATTERNS: list[tuple[str, str]] = [
+    (
+        "out_of_memory",
+        r"OOM when allocating|[Oo]ut of memory|failed to allocate|RESOURCE_EXHAUSTED",
+    ),
     ("invalid_dtype", r"is not in the list of allowed values|not in list of allowed values"),
-    ("invalid_dtype", r"does not match type .* of argument|Cannot convert .* to EagerTensor of dtype"),
+    (
+        "invalid_dtype",
+        r"does not match type .* of argument|Cannot convert .* to EagerTensor of dtype",
+    ),
     (
         "no_kernel",
         r"Could not find device for node|No registered '.*' OpKernel|no supported kernel"
@@ -31,21 +36,23 @@ BY_TYPE = {
     "NotApplicable": "untested",
     "UnimplementedError": "unimplemented",
     "NotImplementedError": "unimplemented",
-    "UnknownDtype": "invalid_dtype",
+    "UnknownDtypeError": "invalid_dtype",
 }
 # First lines that say nothing; the cause stands below them.
-EMPTY = re.compile(r"^(Graph execution error:|Detected at node .*|File \".*|\[\[.*|Stack trace.*|)$")
+EMPTY = re.compile(
+    r"^(Graph execution error:|Detected at node .*|File \".*|\[\[.*|Stack trace.*|)$"
+)
 NOISE = re.compile(r"\{\{(function_)?node [^}]*\}\}\s*|\[Op:[^\]]*\]|\sname:\s*$")
 
 
-def classify(error: BaseException) -> Tuple[str, str]:
+def classify(error: BaseException) -> tuple[str, str]:
     """The status that an exception stands for, and its reason in at most 300 characters."""
     name, text = type(error).__name__, str(error)
     return _status(name, text), _reason(name, text)
 
 
 def _status(name: str, text: str) -> str:
-    if name in ("ResourceExhaustedError", "MemoryError", "NotApplicable", "UnknownDtype"):
+    if name in ("ResourceExhaustedError", "MemoryError", "NotApplicable", "UnknownDtypeError"):
         return BY_TYPE[name]
     for status, pattern in PATTERNS:
         if re.search(pattern, text):
@@ -58,5 +65,5 @@ def _reason(name: str, text: str) -> str:
     lines = [line for line in lines if line and not EMPTY.match(line)]
     line = lines[0] if lines else "no message"
     line = re.split(r"\t?; NodeDef:|\s*;\s*NodeDef", line)[0]
-    shown = line if name in ("NotApplicable", "UnknownDtype") else name + ": " + line
+    shown = line if name in ("NotApplicable", "UnknownDtypeError") else name + ": " + line
     return shown if len(shown) <= MAX_REASON else shown[: MAX_REASON - 1] + "…"

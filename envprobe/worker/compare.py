@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Optional
 
 import numpy as np
 
-Verdict = Tuple[Optional[float], Optional[str]]
+Verdict = tuple[Optional[float], Optional[str]]
 
 
-def compare(outputs: List[Any], reference: List[Any], tolerance: float, nonfinite: bool) -> Verdict:
+def compare(outputs: list[Any], reference: list[Any], tolerance: float, nonfinite: bool) -> Verdict:
     """The largest relative error over all outputs, and what is wrong (None: nothing).
 
     The error of an element is |a - b| / (|b| + rms(b)): relative where values are of the
@@ -17,29 +17,30 @@ def compare(outputs: List[Any], reference: List[Any], tolerance: float, nonfinit
     and strings have to be equal.
     """
     if len(outputs) != len(reference):
-        return None, "%d outputs where %d were expected" % (len(outputs), len(reference))
+        return None, f"{len(outputs)} outputs where {len(reference)} were expected"
     worst = 0.0
     for index, (seen, right) in enumerate(zip(outputs, reference)):
         error, wrong = _compare_one(np.asarray(seen), np.asarray(right), tolerance, nonfinite)
         if wrong:
-            return error, "output %d: %s" % (index, wrong)
+            return error, f"output {index}: {wrong}"
         worst = max(worst, error or 0.0)
     return worst, None
 
 
 def _compare_one(seen: Any, right: Any, tolerance: float, nonfinite: bool) -> Verdict:
     if seen.shape != right.shape:
-        return None, "shape %s where %s was expected" % (list(seen.shape), list(right.shape))
+        return None, f"shape {list(seen.shape)} where {list(right.shape)} was expected"
     if seen.size == 0:
         return 0.0, None
     if is_exact(seen):
         return _compare_exact(seen, right)
     wide = np.complex128 if np.iscomplexobj(seen) or np.iscomplexobj(right) else np.float64
     seen, right = seen.astype(wide), right.astype(wide)
-    if not np.array_equal(np.isnan(seen), np.isnan(right)):
-        return None, "%d NaN where %d were expected" % (np.isnan(seen).sum(), np.isnan(right).sum())
+    nans, expected_nans = np.isnan(seen), np.isnan(right)
+    if not np.array_equal(nans, expected_nans):
+        return None, f"{nans.sum()} NaN where {expected_nans.sum()} were expected"
     if not nonfinite and not np.isfinite(seen).all():
-        return None, "%d of %d values are infinite or NaN" % ((~np.isfinite(seen)).sum(), seen.size)
+        return None, f"{(~np.isfinite(seen)).sum()} of {seen.size} values are infinite or NaN"
     return _compare_finite(seen, right, tolerance)
 
 
@@ -57,12 +58,12 @@ def _compare_finite(seen: Any, right: Any, tolerance: float) -> Verdict:
     error = float(errors[worst])
     if error <= tolerance:
         return error, None
-    return error, "%.6g where %.6g was expected (relative error %.2g, allowed %.2g)" % (
-        np.real(seen[worst]),
-        np.real(right[worst]),
-        error,
-        tolerance,
-    )
+    numbers = f"{_shown(seen[worst])} where {_shown(right[worst])} was expected"
+    return error, f"{numbers} (relative error {error:.2g}, allowed {tolerance:.2g})"
+
+
+def _shown(number: Any) -> str:
+    return f"{number:.6g}" if np.iscomplexobj(number) else f"{float(number):.6g}"
 
 
 def _compare_exact(seen: Any, right: Any) -> Verdict:
@@ -73,12 +74,9 @@ def _compare_exact(seen: Any, right: Any) -> Verdict:
     if not wrong.any():
         return 0.0, None
     first = int(np.argmax(wrong.reshape(-1)))
-    return None, "%d of %d values differ, the first is %r where %r was expected" % (
-        int(wrong.sum()),
-        wrong.size,
-        np.atleast_1d(seen).reshape(-1)[first],
-        np.atleast_1d(right).reshape(-1)[first],
-    )
+    values, expected = (np.atleast_1d(array).reshape(-1)[first] for array in (seen, right))
+    count = f"{int(wrong.sum())} of {wrong.size} values differ"
+    return None, f"{count}, the first is {values!r} where {expected!r} was expected"
 
 
 def is_exact(array: Any) -> bool:

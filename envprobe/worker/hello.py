@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
-from typing import Any, Dict, List, Optional
+from typing import Any
 
-Answer = Dict[str, Any]
+Answer = dict[str, Any]
 FEEDING = ("keras", "tf_keras", "numpy", "ml_dtypes", "protobuf", "h5py", "scipy")
 
 
@@ -64,12 +64,12 @@ def _shape_devices(tf: Any, cpu_devices: int, gpus: Any) -> None:
         tf.config.experimental.set_memory_growth(gpu, True)
 
 
-def _devices(tf: Any) -> List[Answer]:
-    details = {}
+def _devices(tf: Any) -> list[Answer]:
+    details: dict[str, Answer] = {}
     for physical in tf.config.get_visible_devices():
         kind = physical.device_type
-        index = sum(1 for name in details if name.startswith(kind + ":"))
-        details["%s:%d" % (kind, index)] = _details(tf, physical)
+        index = len([name for name in details if name.startswith(kind + ":")])
+        details[f"{kind}:{index}"] = _details(tf, physical)
     return [
         {
             "name": _short(device.name),
@@ -91,7 +91,7 @@ def _details(tf: Any, physical: Any) -> Answer:
 
 
 def _short(name: str) -> str:
-    return name.split("device:")[-1]
+    return name.rsplit("device:", maxsplit=1)[-1]
 
 
 def _build_info(tf: Any) -> Answer:
@@ -105,14 +105,14 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, (list, tuple)) else value
 
 
-def _version(distribution: str) -> Optional[str]:
+def _version(distribution: str) -> str | None:
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
         return None
 
 
-def _onednn() -> Optional[bool]:
+def _onednn() -> bool | None:
     """Whether TensorFlow runs its oneDNN kernels, as it decided itself; None where it hides it."""
     try:
         from tensorflow.python.util import _pywrap_util_port
@@ -122,13 +122,11 @@ def _onednn() -> Optional[bool]:
         return None
 
 
-def loaded_libraries() -> List[str]:
+def loaded_libraries() -> list[str]:
     """The shared objects in this process by path, extension modules of Python left out."""
     try:
         with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
             paths = {line.split(None, 5)[5].strip() for line in maps if ".so" in line}
     except OSError:
         return []
-    return sorted(
-        path for path in paths if path.startswith("/") and ".cpython-" not in path
-    )
+    return sorted(path for path in paths if path.startswith("/") and ".cpython-" not in path)

@@ -64,7 +64,9 @@ def _to_kind(values: Any, kind: str) -> Any:
     if kind == "bool":
         return values.astype(bool)
     if kind in ("int", "uint"):
-        whole = np.round(np.real(values)).astype(np.int64)
+        real = np.real(values).astype(np.float64)
+        # What was not zero does not become it.
+        whole = (np.sign(real) * np.maximum(1, np.round(np.abs(real)))).astype(np.int64)
         return np.abs(whole) if kind == "uint" else whole
     return values.astype(np.complex128 if kind == "complex" else np.float64)
 

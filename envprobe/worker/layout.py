@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 
-Cell = Dict[str, Any]
+Cell = dict[str, Any]
 TWIN = {"NCHW": "NHWC", "NCDHW": "NDHWC"}
 # Attributes that hold one number (or two, for explicit paddings) per dimension of the input.
 PER_DIMENSION = ("strides", "dilations", "ksize", "explicit_paddings")
@@ -21,7 +21,7 @@ def channels_last_cell(cell: Cell) -> Cell:
     return dict(cell, attrs=attrs, channels_last=True)
 
 
-def _last(values: List[Any], layout: str) -> List[Any]:
+def _last(values: list[Any], layout: str) -> list[Any]:
     step = len(values) // len(layout)  # 2 for explicit paddings: before and after
     if step == 0:
         return values

@@ -7,9 +7,9 @@ import json
 import math
 import os
 import traceback
-from typing import Any, Callable, Dict
+from typing import Any, Callable
 
-Answer = Dict[str, Any]
+Answer = dict[str, Any]
 # Each kind of question and the function that answers it; loaded when first asked, so that
 # a TensorFlow that crashes on import does so after "started" was said.
 QUESTIONS = {
@@ -58,6 +58,6 @@ def _finite(value: Any) -> Any:
 
 
 def _send(write: Callable[[bytes], Any], message: Answer) -> None:
-    data = memoryview((json.dumps(message, default=str) + "\n").encode())
-    while data:
+    data = (json.dumps(message, default=str) + "\n").encode()
+    while data:  # a pipe takes what fits
         data = data[write(data) :]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable
 
 
-def short_device(name: Optional[str]) -> Optional[str]:
+def short_device(name: str | None) -> str | None:
     """`CPU:0` from `/job:localhost/replica:0/task:0/device:CPU:0`; None from nothing."""
     return name.split("device:")[-1] if name else None
 
 
-def misplaced(tensors: List[Any], device: str) -> Optional[str]:
+def misplaced(tensors: list[Any], device: str) -> str | None:
     """The device of the first output that is not on `device`, None when all are."""
     for tensor in tensors:
         seen = short_device(getattr(tensor, "device", None))
@@ -19,7 +19,7 @@ def misplaced(tensors: List[Any], device: str) -> Optional[str]:
     return None
 
 
-def traced_call(call: Callable[[], Any], op: str, device: str) -> Tuple[Any, Optional[str]]:
+def traced_call(call: Callable[[], Any], op: str, device: str) -> tuple[Any, str | None]:
     """Run a tf.function and look into its partitioned graphs for nodes of `op` elsewhere.
 
     A function's outputs can be copied back to the device while a node inside ran on another, and

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 import numpy as np
 
@@ -12,10 +12,16 @@ from .layout import from_channels_last, to_channels_last
 from .references import PROPERTIES, REFERENCES
 from .subject import NotApplicable, Subject
 
-Cell = Dict[str, Any]
+Cell = dict[str, Any]
+BLOCK = 65_521  # a prime, so that no row of an input equals the next
+# Generators whose values do not depend on where they stand.
+ELEMENTWISE = (
+    *("normal", "uniform", "positive", "unit", "nonzero"),
+    *("distinct", "fractional", "bool", "index"),
+)
 
 
-class UnknownDtype(TypeError):
+class UnknownDtypeError(TypeError):
     """This release of TensorFlow does not know the dtype at all."""
 
 
@@ -25,9 +31,7 @@ def build(cell: Cell) -> Subject:
 
     function = getattr(tf.raw_ops, cell["op"], None)
     if function is None:
-        raise NotApplicable(
-            "TensorFlow %s has no op %s" % (tf.version.VERSION, cell["op"])
-        )
+        raise NotApplicable("TensorFlow {} has no op {}".format(tf.version.VERSION, cell["op"]))
     arguments = _Arguments(tf, cell)
     return Subject(
         call=arguments.bind(function),
@@ -47,16 +51,17 @@ class _Arguments:
     def __init__(self, tf: Any, cell: Cell) -> None:
         self.tf = tf
         self.attrs = cell["attrs"]
-        self.tensors: List[Any] = []
-        self.names: List[str] = []
-        self.variables: List[Any] = []
-        self._fed: Dict[str, Any] = {}  # name -> position, or a list of positions
-        self._captured: Dict[str, Any] = {}
-        self._kept: List[Any] = []  # resources die with their Python object
+        self.timed = bool(cell.get("timed"))
+        self.tensors: list[Any] = []
+        self.names: list[str] = []
+        self.variables: list[Any] = []
+        self._fed: dict[str, Any] = {}  # name -> position, or a list of positions
+        self._captured: dict[str, Any] = {}
+        self._kept: list[Any] = []  # resources die with their Python object
         for name, spec in cell["inputs"].items():
             self._add(name, spec, arrays_of(cell, name))
 
-    def _add(self, name: str, spec: Cell, arrays: List[Any]) -> None:
+    def _add(self, name: str, spec: Cell, arrays: list[Any]) -> None:
         if spec["values"] == "variable":
             self._captured[name] = self._variable(arrays[0], spec)
         elif spec["values"] == "table":
@@ -65,13 +70,16 @@ class _Arguments:
             self._captured[name] = _constant(self.tf, arrays, spec)
         else:
             many = spec["count"] > 1
-            names = ["%s:%d" % (name, i) if many else name for i in range(spec["count"])]
-            positions = [self._feed(*fed, spec["dtype"]) for fed in zip(names, arrays)]
+            names = [f"{name}:{i}" if many else name for i in range(spec["count"])]
+            positions = [self._feed(*fed, spec) for fed in zip(names, arrays)]
             self._fed[name] = positions if many else positions[0]
 
-    def _feed(self, name: str, array: Any, dtype: str) -> int:
+    def _feed(self, name: str, array: Any, spec: Cell) -> int:
         self.names.append(name)
-        self.tensors.append(tensor(self.tf, array, dtype))
+        array = rounded(self.tf, array, spec["dtype"])
+        if is_repeated(self.timed, spec):
+            array = np.resize(array, spec["shape"])
+        self.tensors.append(self.tf.constant(array))
         return len(self.tensors) - 1
 
     def _variable(self, array: Any, spec: Cell) -> Any:
@@ -102,16 +110,16 @@ class _Arguments:
 
         return call
 
-    def positions(self, names: List[str]) -> List[int]:
+    def positions(self, names: list[str]) -> list[int]:
         """Indexes into `tensors` of the inputs with these names."""
-        found: List[int] = []
+        found: list[int] = []
         for name in names:
             at = self._fed[name]
             found.extend(at if isinstance(at, list) else [at])
         return found
 
 
-def _python_names(function: Callable[..., Any], names: List[str]) -> Dict[str, str]:
+def _python_names(function: Callable[..., Any], names: list[str]) -> dict[str, str]:
     """Arguments of the op's definition under the names that `tf.raw_ops` gives them.
 
     A few are renamed there (`reduction_indices` to `axis`); they are those left over on both
@@ -123,7 +131,7 @@ def _python_names(function: Callable[..., Any], names: List[str]) -> Dict[str, s
     return {**{name: name for name in names}, **dict(zip(strange, free))}
 
 
-def _constant(tf: Any, arrays: List[Any], spec: Cell) -> Callable[[], Any]:
+def _constant(tf: Any, arrays: list[Any], spec: Cell) -> Callable[[], Any]:
     if spec["count"] > 1:
         return lambda: [tensor(tf, array, spec["dtype"]) for array in arrays]
     return lambda: tensor(tf, arrays[0], spec["dtype"])
@@ -141,10 +149,10 @@ def rounded(tf: Any, array: Any, dtype: str) -> Any:
     try:
         return np.asarray(array).astype(tf.dtypes.as_dtype(dtype).as_numpy_dtype)
     except TypeError as error:
-        raise UnknownDtype("TensorFlow %s does not know %s" % (tf.version.VERSION, dtype)) from error
+        raise UnknownDtypeError(f"TensorFlow {tf.version.VERSION} does not know {dtype}") from error
 
 
-def arrays_of(cell: Cell, name: str) -> List[Any]:
+def arrays_of(cell: Cell, name: str) -> list[Any]:
     """The data of one input in full precision: the same for every dtype, mode and device.
 
     When `cell["lifted_from"]` names a dtype, values are rounded to it first, so that a float64
@@ -152,9 +160,11 @@ def arrays_of(cell: Cell, name: str) -> List[Any]:
     """
     spec = cell["inputs"][name]
     seed = "/".join((cell["op"], cell["variant"], name))
-    lifted_from: Optional[str] = cell.get("lifted_from", {}).get(name)
+    lifted_from: str | None = cell.get("lifted_from", {}).get(name)
     seen = dict(spec, dtype=lifted_from or spec["dtype"])  # ints and floats get other values
-    arrays = [make(seen, seed + "/%d" % index) for index in range(spec["count"])]
+    if is_repeated(bool(cell.get("timed")), spec):
+        seen["shape"] = [BLOCK]
+    arrays = [make(seen, f"{seed}/{index}") for index in range(spec["count"])]
     if lifted_from:
         import tensorflow as tf
 
@@ -164,16 +174,26 @@ def arrays_of(cell: Cell, name: str) -> List[Any]:
     return arrays
 
 
+def is_repeated(timed: bool, spec: Cell) -> bool:
+    """Whether a large input is one block of random values again and again.
+
+    Only where numbers are not looked at: hundreds of megabytes of random numbers would take
+    longer to make than to be measured with.
+    """
+    size = int(np.prod(spec["shape"], dtype=np.int64))
+    return timed and spec["values"] in ELEMENTWISE and spec["literal"] is None and size > BLOCK
+
+
 def _lift(array: Any, dtype: str) -> Any:
     return array.astype(np.complex128 if dtype.startswith("complex") else np.float64)
 
 
-def _reference(cell: Cell) -> Optional[List[Any]]:
+def _reference(cell: Cell) -> list[Any] | None:
     if cell["reference"] != "numpy" or cell["direction"] == "gradient":
         return None
     import tensorflow as tf
 
-    inputs: Dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
     for name, spec in cell["inputs"].items():
         arrays = [_as_numpy(rounded(tf, array, spec["dtype"])) for array in arrays_of(cell, name)]
         inputs[name] = arrays if spec["count"] > 1 else arrays[0]
@@ -189,11 +209,11 @@ def _as_numpy(array: Any) -> Any:
     return array.astype(np.int64 if "int4" in array.dtype.name else np.float64)
 
 
-def _property(cell: Cell) -> Optional[Callable[[List[Any]], Optional[str]]]:
+def _property(cell: Cell) -> Callable[[list[Any]], str | None] | None:
     if cell["reference"] != "property" or cell["direction"] == "gradient":
         return None
     inputs = {name: arrays_of(cell, name)[0] for name in cell["inputs"]}
     return lambda outputs: PROPERTIES[cell["op"]](outputs, inputs, cell["attrs"])
 
 
-__all__ = ["UnknownDtype", "build", "from_channels_last", "tensor"]
+__all__ = ["UnknownDtypeError", "build", "from_channels_last", "tensor"]

@@ -39,8 +39,8 @@ def _approximately_equal(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[
     return [np.abs(inputs["x"] - inputs["y"]) < attrs["tolerance"]]
 
 
-def _next_after(x: Any, y: Any) -> Any:
-    return x + np.sign(y - x) * np.finfo(np.float64).tiny
+def _next_after(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
+    return [np.nextafter(inputs["x1"], inputs["x2"])]
 
 
 def _complex(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
@@ -89,7 +89,7 @@ REFERENCES: Dict[str, Reference] = {
     "LogicalNot": _unary(np.logical_not),
     "LogicalOr": _binary(np.logical_or),
     "Mod": _binary(np.fmod),
-    "NextAfter": lambda inputs, attrs: [_next_after(inputs["x1"], inputs["x2"])],
+    "NextAfter": _next_after,
     "NotEqual": _binary(np.not_equal),
     "PopulationCount": _unary(_population_count),
     "Real": _unary(np.real, "input"),

@@ -72,7 +72,7 @@ def _choices(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
 def _shuffled(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
     values = np.asarray(outputs[0])
     given = np.asarray(inputs["value"]).astype(values.dtype)
-    if not np.array_equal(np.sort(_wide(values)), np.sort(_wide(given))):
+    if sorted(values.tolist(), key=repr) != sorted(given.tolist(), key=repr):
         return "not the same values in another order"
     same = values.dtype != bool and np.array_equal(values, given)
     return "the order has not changed" if same else None
@@ -158,6 +158,7 @@ PROPERTIES: Dict[str, Check] = {
     "StatelessShuffle": _shuffled,
     "StatelessTruncatedNormal": TRUNCATED,
     "StatelessTruncatedNormalV2": TRUNCATED,
+    "TruncatedNormal": TRUNCATED,
     "StringToHashBucketStrong": _hashed,
     "Svd": _svd,
 }

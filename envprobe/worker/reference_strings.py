@@ -89,6 +89,8 @@ def _as_string(inputs: Inputs, attrs: Attrs) -> List[Any]:
     def spelt(value: Any) -> bytes:
         if isinstance(value, (bool, np.bool_)):
             return b"true" if value else b"false"
+        if isinstance(value, bytes):
+            return value
         if isinstance(value, (complex, np.complexfloating)):
             return b"(%f,%f)" % (value.real, value.imag)
         return b"%d" % value if isinstance(value, (int, np.integer)) else b"%f" % value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections import OrderedDict
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +16,8 @@ from .execute import run_once
 from .layout import channels_last_cell, from_channels_last
 from .subject import Subject
 
-Cell = Dict[str, Any]
-_REFERENCES: "OrderedDict[str, Any]" = OrderedDict()
+Cell = dict[str, Any]
+_REFERENCES: OrderedDict[str, Any] = OrderedDict()
 _KEPT_REFERENCES = 64
 
 
@@ -26,8 +26,8 @@ def run(question: Cell) -> Cell:
     import tensorflow as tf
 
     cell = question["cell"]
-    subject: Optional[Subject] = None
-    outputs: List[Any] = []
+    subject: Subject | None = None
+    outputs: list[Any] = []
     try:
         _forget_peak(tf, cell["device"])
         subject = build(tf, cell)
@@ -56,20 +56,20 @@ def build(tf: Any, cell: Cell) -> Subject:
         return raw_op.build(cell)
 
 
-def shapes(subject: Optional[Subject], outputs: List[Any]) -> Cell:
+def shapes(subject: Subject | None, outputs: list[Any]) -> Cell:
     """Shapes by name: inputs as fed, `output:0` … as they came out."""
     named = {}
     if subject:
         named = {name: list(fed.shape) for name, fed in zip(subject.names, subject.inputs)}
-    named.update({"output:%d" % i: list(np.shape(output)) for i, output in enumerate(outputs)})
+    named.update({f"output:{i}": list(np.shape(output)) for i, output in enumerate(outputs)})
     return named
 
 
 def _judge(
-    cell: Cell, subject: Subject, outputs: List[Any], elsewhere: Optional[str]
-) -> Tuple[str, Optional[str], Optional[float]]:
+    cell: Cell, subject: Subject, outputs: list[Any], elsewhere: str | None
+) -> tuple[str, str | None, float | None]:
     if elsewhere:
-        return "fell_back", "asked for %s, ran on %s" % (cell["device"], elsewhere), None
+        return "fell_back", "asked for {}, ran on {}".format(cell["device"], elsewhere), None
     if not outputs:
         return "failed", "it returned nothing that could be compared", None
     if subject.check and cell["direction"] == "forward":
@@ -82,8 +82,8 @@ def _judge(
 
 
 def _judge_numbers(
-    cell: Cell, subject: Subject, outputs: List[Any]
-) -> Tuple[str, Optional[str], Optional[float]]:
+    cell: Cell, subject: Subject, outputs: list[Any]
+) -> tuple[str, str | None, float | None]:
     reference, missing = _reference(cell, subject)
     if reference is None:
         return "supported", "ran; its numbers were not compared: " + str(missing), None
@@ -91,18 +91,18 @@ def _judge_numbers(
     return ("wrong_result" if wrong else "supported"), wrong, error
 
 
-def _nonfinite(outputs: List[Any]) -> Optional[str]:
+def _nonfinite(outputs: list[Any]) -> str | None:
     for index, output in enumerate(outputs):
         values = np.asarray(output)
         if is_exact(values):
             continue
         wide = values.astype(np.complex128 if np.iscomplexobj(values) else np.float64)
         if not np.isfinite(wide).all():
-            return "output %d holds NaN or infinity" % index
+            return f"output {index} holds NaN or infinity"
     return None
 
 
-def _reference(cell: Cell, subject: Subject) -> Tuple[Optional[List[Any]], Optional[str]]:
+def _reference(cell: Cell, subject: Subject) -> tuple[list[Any] | None, str | None]:
     """The right outputs, and when there are none, why. The same for all modes and devices."""
     if subject.reference is not None and cell["direction"] == "forward":
         return subject.reference, None
@@ -111,11 +111,11 @@ def _reference(cell: Cell, subject: Subject) -> Tuple[Optional[List[Any]], Optio
         _REFERENCES[key] = _compute_reference(cell)
         while len(_REFERENCES) > _KEPT_REFERENCES:
             _REFERENCES.popitem(last=False)
-    found: Tuple[Optional[List[Any]], Optional[str]] = _REFERENCES[key]
+    found: tuple[list[Any] | None, str | None] = _REFERENCES[key]
     return found
 
 
-def _compute_reference(cell: Cell) -> Tuple[Optional[List[Any]], Optional[str]]:
+def _compute_reference(cell: Cell) -> tuple[list[Any] | None, str | None]:
     """From the CPU's own kernel; where it has none in the wide dtype, from XLA's."""
     import tensorflow as tf
 
@@ -130,7 +130,7 @@ def _compute_reference(cell: Cell) -> Tuple[Optional[List[Any]], Optional[str]]:
     return None, why
 
 
-def _wider(cell: Cell) -> List[str]:
+def _wider(cell: Cell) -> list[str]:
     """The dtypes in which the reference may be computed, the best first."""
     dtype = cell["dtype"]
     if dtype.startswith("complex"):
@@ -187,7 +187,7 @@ def _forget_peak(tf: Any, device: str) -> None:
         tf.config.experimental.reset_memory_stats(device)
 
 
-def _peak_bytes(tf: Any, device: str) -> Optional[int]:
+def _peak_bytes(tf: Any, device: str) -> int | None:
     """TensorFlow counts the memory of GPUs only."""
     if not device.startswith("GPU"):
         return None

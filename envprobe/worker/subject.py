@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable
 
 
-class NotApplicable(Exception):
+class NotApplicable(Exception):  # noqa: N818  a state of affairs, not a fault
     """The question makes no sense here (no second device, op unknown to this release)."""
 
 
@@ -23,18 +23,18 @@ class Subject:
     names         of the inputs, for formulas and reports; default `input:0`, `input:1` …
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  all are named
         self,
         *,
         call: Callable[..., Any],
-        inputs: List[Any],
-        watched: Optional[List[int]] = None,
-        reference: Optional[List[Any]] = None,
-        variables: Optional[List[Any]] = None,
-        check: Optional[Callable[[List[Any]], Optional[str]]] = None,
+        inputs: list[Any],
+        watched: list[int] | None = None,
+        reference: list[Any] | None = None,
+        variables: list[Any] | None = None,
+        check: Callable[[list[Any]], str | None] | None = None,
         compared: bool = True,
         loops_inside: int = 1,
-        names: Optional[List[str]] = None,
+        names: list[str] | None = None,
     ) -> None:
         self.call = call
         self.inputs = inputs
@@ -44,4 +44,4 @@ class Subject:
         self.check = check
         self.compared = compared
         self.loops_inside = loops_inside
-        self.names = names or ["input:%d" % index for index in range(len(inputs))]
+        self.names = names or [f"input:{index}" for index in range(len(inputs))]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import itertools
 import time
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable
 
 from .classify import classify
 from .execute import executable
 from .run import build, shapes
 
-Answer = Dict[str, Any]
-_PREPARED: Dict[int, Tuple[Callable[[], Any], int, bool]] = {}
+Answer = dict[str, Any]
+_PREPARED: dict[int, tuple[Callable[[], Any], int, bool]] = {}
 _HANDLES = itertools.count(1)
 
 
@@ -23,7 +23,7 @@ def prepare(question: Answer) -> Answer:
     cell = question["cell"]
     try:
         subject = build(tf, cell)
-        function = executable(cell, subject)
+        function: Any = executable(cell, subject)
         if cell["mode"] != "eager":
             function = function.get_concrete_function(*subject.inputs)
         outputs = _flat(function(*subject.inputs))
@@ -41,7 +41,7 @@ def prepare(question: Answer) -> Answer:
     }
 
 
-def _flat(outputs: Any) -> List[Any]:
+def _flat(outputs: Any) -> list[Any]:
     return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
 

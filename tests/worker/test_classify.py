@@ -24,7 +24,7 @@ CASES = [
     ),
     (
         "TypeError",
-        "Value passed to parameter 'input' has DataType int8 not in list of allowed values: float16",
+        "Value passed to parameter 'input' has DataType int8 not in list of allowed values: half",
         "invalid_dtype",
         None,
     ),

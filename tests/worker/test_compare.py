@@ -32,9 +32,7 @@ def test_one_wrong_element_is_found(values: np.ndarray, index: int, share: float
 
 
 def test_a_sum_that_ends_near_zero_is_judged_by_the_tensors_size() -> None:
-    error, wrong = compare(
-        [np.array([1.0, 1e-7])], [np.array([1.0, 2e-7])], 1e-6, nonfinite=False
-    )
+    error, wrong = compare([np.array([1.0, 1e-7])], [np.array([1.0, 2e-7])], 1e-6, nonfinite=False)
     assert wrong is None
     assert error == pytest.approx(1.4e-7, rel=0.1)
 

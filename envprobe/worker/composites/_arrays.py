@@ -67,7 +67,15 @@ def not_compiled(cell: dict[str, Any], reason: str) -> None:
         raise NotApplicable(reason)
 
 
-def size(cell: dict[str, Any], name: str, tested: int, timed: int) -> int:
-    """A size of the probe: from the cell's attributes, else small for support, real for timing."""
+def size(cell: dict[str, Any], name: str, tested: int, timed: int, timed_on_cpu: int = 0) -> int:
+    """A size of the probe: from the cell's attributes, else small for support, real for timing.
+
+    `timed_on_cpu` is for probes that would take seconds in a CPU's emulated float16.
+    """
     chosen = cell["attrs"].get(name)
-    return int(chosen) if chosen is not None else (timed if cell.get("timed") else tested)
+    if chosen is not None:
+        return int(chosen)
+    if not cell.get("timed"):
+        return tested
+    on_cpu = str(cell["device"]).startswith("CPU")
+    return timed_on_cpu if on_cpu and timed_on_cpu else timed

@@ -20,8 +20,8 @@ class Mlp:
     def __init__(self, cell: dict[str, Any], stored: Any) -> None:
         arrays = Arrays(cell)
         self.compute, self.stored = arrays.dtype, stored
-        batch, features = size(cell, "batch", 8, 256), size(cell, "features", 16, 1024)
-        hidden, classes = size(cell, "hidden", 16, 1024), size(cell, "classes", 5, 1000)
+        batch, features = size(cell, "batch", 8, 256, 32), size(cell, "features", 16, 1024)
+        hidden, classes = size(cell, "hidden", 16, 1024, 256), size(cell, "classes", 5, 1000, 128)
         self.images = arrays.tensor(arrays.normal(batch, features))
         labels = np.eye(classes)[arrays.integers(classes, batch)]
         self.labels = arrays.tensor(labels, stored)

@@ -12,7 +12,7 @@ from ..subject import NotApplicable
 def peers(cell: dict[str, Any]) -> list[str]:
     """All devices of the cell's type, its own first; NotApplicable where it stands alone."""
     own = str(cell["device"])
-    kind = own.split(":")[0]
+    kind = own.split(":", maxsplit=1)[0]
     listed = [device.name.split("device:")[-1] for device in tf.config.list_logical_devices(kind)]
     others = [name for name in listed if name != own]
     if not others:

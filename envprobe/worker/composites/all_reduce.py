@@ -1,6 +1,6 @@
-"""The collective all-reduce over all devices of the type in this process (CollectiveReduceV2).
+"""The collective all-reduce over all devices of the type in this process (CollectiveReduce).
 
-It is what `tf.distribute.MirroredStrategy` sums gradients with: a ring on CPUs, NCCL on GPUs.
+Data-parallel training sums its gradients with it: a ring on CPUs, NCCL where it is built in.
 """
 
 from __future__ import annotations
@@ -40,17 +40,18 @@ def _reducer(cell: dict[str, Any], devices: list[str]) -> Any:
         sums = []
         for device, part in zip(devices, parts):
             with tf.device("/device:" + device):
-                sums.append(
-                    tf.raw_ops.CollectiveReduceV2(
-                        input=part,
-                        group_size=tf.constant(len(devices)),
-                        group_key=tf.constant(group),
-                        instance_key=tf.constant(instance),
-                        ordering_token=[],
-                        merge_op="Add",
-                        final_op="Id",
-                    )
+                # CollectiveReduceV2 never returns when one graph holds all its participants
+                # (seen with 2.21).
+                total = tf.raw_ops.CollectiveReduce(
+                    input=part,
+                    group_size=len(devices),
+                    group_key=group,
+                    instance_key=instance,
+                    merge_op="Add",
+                    final_op="Id",
+                    subdiv_offsets=[0],
                 )
+            sums.append(total)
         with tf.device("/device:" + devices[0]):
             return [tf.identity(total) for total in sums]
 

@@ -20,9 +20,7 @@ def build(cell: dict[str, Any]) -> Subject:
         largest = tf.reduce_max(tf.abs(left))
 
         def choose(predicate: Any) -> Any:
-            return tf.cond(
-                predicate, lambda: tf.matmul(left, right), lambda: tf.tanh(left) - left
-            )
+            return tf.cond(predicate, lambda: tf.matmul(left, right), lambda: tf.tanh(left) - left)
 
         return choose(largest > 0), choose(largest < 0)
 

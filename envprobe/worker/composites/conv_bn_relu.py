@@ -17,8 +17,8 @@ from ._conv_bn import batch_norm, statistics_dtype
 def build(cell: dict[str, Any]) -> Subject:
     """NHWC; returns activations and moments; gradients of all four arguments."""
     arrays = Arrays(cell)
-    side, channels = size(cell, "side", 6, 56), size(cell, "channels", 4, 64)
-    shape = (size(cell, "batch", 2, 16), side, side, channels)
+    side, channels = size(cell, "side", 6, 56, 28), size(cell, "channels", 4, 64)
+    shape = (size(cell, "batch", 2, 16, 1), side, side, channels)
     images = arrays.normal_tensor(*shape)
     kernel = arrays.normal_tensor(3, 3, channels, channels, scale=0.2)
     statistics = statistics_dtype(arrays.dtype)

@@ -29,4 +29,6 @@ def build(cell: dict[str, Any]) -> Subject:
         whole = batches.unbatch().batch(count).get_single_element()
         return tf.ensure_shape(whole, examples.shape)
 
-    return Subject(call=call, inputs=[arrays.tensor(examples)], reference=[np.asarray(examples) * 2])
+    return Subject(
+        call=call, inputs=[arrays.tensor(examples)], reference=[np.asarray(examples) * 2]
+    )

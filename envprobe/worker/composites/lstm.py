@@ -16,7 +16,7 @@ from ._keras import built, keras, policy
 def build(cell: dict[str, Any]) -> Subject:
     """All states of the sequence; the gradient is that of the input."""
     arrays = Arrays(cell)
-    batch, steps = size(cell, "batch", 2, 32), size(cell, "steps", 4, 64)
+    batch, steps = size(cell, "batch", 2, 32, 8), size(cell, "steps", 4, 64, 16)
     features, units = size(cell, "features", 3, 128), size(cell, "units", 4, 128)
     layer = keras().layers.LSTM(
         units,

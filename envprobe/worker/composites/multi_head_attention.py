@@ -15,7 +15,7 @@ def build(cell: dict[str, Any]) -> Subject:
     """Self-attention; the gradient is that of the sequence."""
     arrays = Arrays(cell)
     heads, width = size(cell, "heads", 2, 8), size(cell, "width", 8, 512)
-    shape = (size(cell, "batch", 2, 8), size(cell, "steps", 5, 128), width)
+    shape = (size(cell, "batch", 2, 8, 1), size(cell, "steps", 5, 128, 64), width)
     causal = bool(cell["attrs"].get("causal", False))
     with dtype_policy(cell):
         layer = keras().layers.MultiHeadAttention(heads, width // heads, dtype=policy(cell))

@@ -17,9 +17,10 @@ def build(cell: dict[str, Any]) -> Subject:
     first = arrays.normal_tensor(8, 8, scale=0.3)
     second = arrays.normal_tensor(8, 8, scale=0.3)
 
-    @tf.recompute_grad
-    def layer(inputs: Any, weights: Any) -> Any:
+    def dense(inputs: Any, weights: Any) -> Any:
         return tf.tanh(tf.matmul(inputs, weights))
+
+    layer = tf.recompute_grad(dense)
 
     def call(inputs: Any, first: Any, second: Any) -> Any:
         return layer(layer(inputs, first), second)
