@@ -48,6 +48,7 @@ class TensorFlowReport(msgspec.Struct, frozen=True, kw_only=True):
     compiler: str | None = None
     python: str | None = None
     build: dict[str, Any] = {}
+    compile_flags: tuple[str, ...] = ()
     packages: dict[str, str] = {}
     onednn: bool | None = None
     isa: tuple[str, ...] | None = None
@@ -76,6 +77,7 @@ def parse_hello(
     packages = _mapping(hello.get("packages")).items()
     return TensorFlowReport(
         build=dict(_mapping(tensorflow.get("build_info"))),
+        compile_flags=tuple(str(flag) for flag in _rows(tensorflow.get("compile_flags"))),
         packages={str(name): str(version) for name, version in packages if version is not None},
         devices=parse_devices(_rows(hello.get("devices")), list(gpus)),
         loaded=parse_loaded(paths, list(installed)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -99,14 +99,15 @@ def _spelt_out(row: Row) -> Row:
 
 
 def _spelt_out_dtypes(holder: Row | Variant) -> dict[str, tuple[str, ...]]:
-    fields: dict[str, tuple[str, ...]] = {}
-    for field in _DTYPE_FIELDS:
-        names = getattr(holder, field, None)
-        if names:
-            single = {dtype for name in names for dtype in GROUPS.get(name, (name,))}
-            # A dtype that terms does not know stays, so that the tests can name it.
-            fields[field] = (*(d for d in DTYPES if d in single), *sorted(single - set(DTYPES)))
-    return fields
+    fields = {field: getattr(holder, field, None) for field in _DTYPE_FIELDS}
+    return {field: spelt_out(names) for field, names in fields.items() if names}
+
+
+def spelt_out(names: Iterable[str]) -> tuple[str, ...]:
+    """Dtypes and groups of them as dtypes alone, in the order of `terms.DTYPES`."""
+    single = {dtype for name in names for dtype in GROUPS.get(name, (name,))}
+    # A dtype that terms does not know stays, so that the tests can name it.
+    return (*(d for d in DTYPES if d in single), *sorted(single - set(DTYPES)))
 
 
 def variants_of(row: Row) -> dict[str, Variant]:

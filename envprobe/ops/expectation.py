@@ -12,7 +12,7 @@ import msgspec
 from packaging.specifiers import SpecifierSet
 
 from envprobe.errors import FileFormatError
-from envprobe.ops.catalog import EXCEPTIONS_FILE, catalog_folder, variant_of
+from envprobe.ops.catalog import EXCEPTIONS_FILE, catalog_folder, spelt_out, variant_of
 from envprobe.ops.row import Row
 from envprobe.terms import Direction, Mode, Status
 
@@ -55,11 +55,12 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 def load_exceptions() -> tuple[KnownException, ...]:
     """All exceptions in the file's order, in which the first that holds decides."""
     try:
-        return msgspec.toml.decode(
-            (catalog_folder() / EXCEPTIONS_FILE).read_bytes(), type=_File
-        ).exception
+        found = msgspec.toml.decode((catalog_folder() / EXCEPTIONS_FILE).read_bytes(), type=_File)
     except (msgspec.DecodeError, ValueError) as error:
         raise FileFormatError(f"catalog/{EXCEPTIONS_FILE}: {error}") from error
+    return tuple(
+        msgspec.structs.replace(known, dtypes=spelt_out(known.dtypes)) for known in found.exception
+    )
 
 
 def claimed_status(row: Row, op: str, variant: str, dtype: str) -> Status:

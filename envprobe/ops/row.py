@@ -73,6 +73,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     timed          dtypes that are timed; empty: never
     flops, bytes   formulas over the shapes of inputs and outputs (`ops/formula.py`); bytes
                    default to all inputs read once and all outputs written once
+    least_devices  how many devices of one type it takes; asked for only where there are as many
     composite      a probe of `worker/composites/` instead of a raw op
     quirk          why the row departs from what one would expect
     """
@@ -96,5 +97,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     flops: str | None = None
     bytes: str | None = None
     composite: str | None = None
+    least_devices: int = 1
     variants: dict[str, Variant] = {}
     quirk: str | None = None

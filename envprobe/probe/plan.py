@@ -27,8 +27,12 @@ class Probe(msgspec.Struct, frozen=True, kw_only=True):
     timed: bool
 
 
-def plan(catalog: Mapping[str, Row], selection: Selection, device: Device) -> list[Probe]:
+def plan(
+    catalog: Mapping[str, Row], selection: Selection, device: Device, *, of_its_type: int = 1
+) -> list[Probe]:
     """The probes for one device, those that share a reference side by side.
+
+    `of_its_type` is how many devices of this type there are.
 
     Composites come first: some of them take seconds to import what they need, which then
     overlaps with everything else.
@@ -38,7 +42,7 @@ def plan(catalog: Mapping[str, Row], selection: Selection, device: Device) -> li
     return [
         probe
         for op, row in held
-        if _makes_sense(row, device)
+        if row.least_devices <= of_its_type and _makes_sense(row, device)
         for name, variant in variants_of(row).items()
         if selection.holds_variant(row, variant)
         for probe in _probes(op, row, name, variant, selection, device)

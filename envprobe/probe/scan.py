@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -111,6 +112,7 @@ class _Scan:
         self.narrator = Narrator(report)
         self.ledger = Ledger(journal_path(output))
         self.findings: list[Finding] = []
+        self.unasked = 0
 
     def run(self, lane: Lane, python: str | None, *, resume: bool) -> ScanResult:
         """From the first question to the saved file."""
@@ -149,10 +151,13 @@ class _Scan:
 
     def _plan(self, devices: Mapping[str, Device]) -> list[Probe]:
         catalog = load_catalog()
+        types = Counter(device.device_type for device in devices.values())
         return [
             probe
             for name in self.selection.devices_of(devices)
-            for probe in plan(catalog, self.selection, devices[name])
+            for probe in plan(
+                catalog, self.selection, devices[name], of_its_type=types[devices[name].device_type]
+            )
         ]
 
     def _support(
@@ -167,6 +172,7 @@ class _Scan:
                 lane = places[probe.key.device].lane.name
                 why = failed[lane].reason if lane in failed else "it was not asked"
                 self.ledger.note(untested(probe, why))
+                self.unasked += 1
         self.findings += [workers_keep_dying(lane) for lane in failed.values()]
 
     def _time(
@@ -239,7 +245,7 @@ class _Scan:
             restarts=self.pool.restarts,
             resumed=self.ledger.resumed,
             planned=len(cells),
-            complete=bool(cells) and all(c.status is not Status.UNTESTED for c in cells.values()),
+            complete=bool(cells) and not self.unasked,
             envprobe=__version__,
             host=inventory.host.hostname or "unknown-host",
         )

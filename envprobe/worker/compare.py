@@ -14,12 +14,14 @@ def compare(outputs: list[Any], reference: list[Any], tolerance: float, nonfinit
 
     The error of an element is |a - b| / (|b| + rms(b)): relative where values are of the
     tensor's own size, and not inflated where a sum happens to end near zero. Integers, booleans
-    and strings have to be equal.
+    and strings have to be equal. Where the reference is None an output is not compared.
     """
     if len(outputs) != len(reference):
         return None, f"{len(outputs)} outputs where {len(reference)} were expected"
     worst = 0.0
     for index, (seen, right) in enumerate(zip(outputs, reference)):
+        if right is None:  # scratch of the kernel, different in each implementation
+            continue
         error, wrong = _compare_one(np.asarray(seen), np.asarray(right), tolerance, nonfinite)
         if wrong:
             return error, f"output {index}: {wrong}"

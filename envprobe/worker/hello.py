@@ -33,6 +33,7 @@ def hello(question: Answer) -> Answer:
             "version": tf.version.VERSION,
             "git_version": tf.version.GIT_VERSION,
             "compiler": tf.version.COMPILER_VERSION,
+            "compile_flags": _compile_flags(tf),
             "build_info": {key: _plain(value) for key, value in _build_info(tf).items()},
         },
         "packages": {name: version for name in FEEDING if (version := _version(name))},
@@ -99,6 +100,14 @@ def _build_info(tf: Any) -> Answer:
         return dict(tf.sysconfig.get_build_info())
     except Exception:  # vendors' builds leave it out
         return {}
+
+
+def _compile_flags(tf: Any) -> list[str]:
+    """What custom ops have to be compiled with; the ABI, without this machine's folders."""
+    try:
+        return [flag for flag in tf.sysconfig.get_compile_flags() if not flag.startswith("-I")]
+    except Exception:
+        return []
 
 
 def _plain(value: Any) -> Any:

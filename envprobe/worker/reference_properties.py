@@ -96,10 +96,11 @@ def _far(seen: Any, wanted: Any, what: str, outputs: List[Any]) -> Optional[str]
 
 
 def _allowed(output: Any) -> float:
-    """A hundred roundings of the output's dtype, for decompositions of numbers near 1."""
+    """What iterative algorithms leave of matrices of numbers near 1, per output dtype."""
     dtype = np.asarray(output).dtype
-    epsilon = float(np.finfo(dtype).eps) if dtype.kind in "fc" else 2.0**-7  # bfloat16
-    return min(100 * epsilon, 0.1)
+    if dtype in (np.float64, np.complex128):
+        return 1e-6
+    return 1e-3 if dtype in (np.float32, np.complex64) else 0.1
 
 
 def _unorthogonal(matrix: Any, what: str, outputs: List[Any]) -> Optional[str]:

@@ -24,7 +24,7 @@ def test_one_wrong_element_is_found(values: np.ndarray, index: int, share: float
     seen = values.copy()
     at = index % len(seen)
     rms = float(np.sqrt(np.mean(values**2)))
-    seen[at] += share * (abs(values[at]) + rms) + 1e-3
+    seen[at] += share * (abs(values[at]) + rms) + 0.01
     error, wrong = compare([seen], [values], 1e-3, nonfinite=False)
     assert wrong is not None
     assert error is not None
@@ -70,6 +70,10 @@ def test_a_missing_output_is_wrong() -> None:
 def test_narrow_floats_are_compared_as_numbers(dtype: type) -> None:
     right = np.array([0.5, 1.5, -2.0])
     assert compare([right.astype(dtype)], [right], 0.0, nonfinite=False) == (0.0, None)
+
+
+def test_an_output_without_a_reference_is_not_compared() -> None:
+    assert compare([np.zeros(3)], [None], 0.0, nonfinite=False) == (0.0, None)
 
 
 def test_int4_is_compared_exactly() -> None:
