@@ -93,7 +93,14 @@ stamp_of() {
 
 is_ready() {
     [ -r "$venv/.stamp" ] && [ "$(cat "$venv/.stamp")" = "$stamp" ] &&
-        "$venv/bin/python" -I -c '' >/dev/null 2>&1
+        "$venv/bin/python" -I -c '' >/dev/null 2>&1 && is_made_with_named_python
+}
+
+# Any Python of the right version will do, unless the caller names one.
+is_made_with_named_python() {
+    [ -z "${ENVPROBE_PYTHON:-}" ] && return 0
+    # shellcheck disable=SC2086 # a list of versions
+    [ "$(cat "$venv/.made-by-envprobe")" = "$(find_python $versions)" ]
 }
 
 no_python() {
@@ -154,7 +161,7 @@ make_venv() {
     log=$venv/install.log
     say "Setting up $(pwd)/$venv with $("$python" -I -V 2>&1) (once; minutes; pip's words: $log)"
     rm -rf "$venv"
-    { mkdir "$venv" && : >"$venv/.made-by-envprobe" && : >"$log"; } 2>/dev/null ||
+    { mkdir "$venv" && printf '%s\n' "$python" >"$venv/.made-by-envprobe" && : >"$log"; } 2>/dev/null ||
         die "cannot write into $(pwd)/$venv: is the disk full or read-only?"
     "$python" -I -m venv "$venv" >>"$log" 2>&1 || setup_failed "the virtual environment"
     # pip must install here whatever the user's environment prefers; wheels are built with pinned tools.

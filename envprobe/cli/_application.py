@@ -64,6 +64,10 @@ def command_names() -> list[str]:
 
 
 def _invoke(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        # Typer would import pydantic to read this one flag, and take twice as long.
+        typer.echo(_version_line())
+        return FINE
     command = typer.main.get_command(application())
     try:
         code = command.main(arguments, prog_name="envprobe", standalone_mode=False)
@@ -84,10 +88,14 @@ def _envprobe(
     ] = False,
 ) -> None:
     if version:
-        typer.echo(f"envprobe {__version__}")
+        typer.echo(_version_line())
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+def _version_line() -> str:
+    return f"envprobe {__version__}"
 
 
 def _wrong_usage(error: Any) -> int:

@@ -128,9 +128,7 @@ def inputs_of(row: Row, variant: Variant) -> dict[str, InputSpec]:
     return {**row.inputs, **variant.inputs}
 
 
-def resolve(
-    op: str, row: Row, variant: str, dtype: str, *, timed: bool = False
-) -> ResolvedProbe:
+def resolve(op: str, row: Row, variant: str, dtype: str, *, timed: bool = False) -> ResolvedProbe:
     """The probe of one variant in one dtype, with its timed shapes if `timed`."""
     chosen = variant_of(op, row, variant)
     attrs = {**row.attrs, **chosen.attrs}

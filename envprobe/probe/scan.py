@@ -7,14 +7,12 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import psutil
 
 from envprobe import __version__
 from envprobe.errors import Interrupted, UsageError
@@ -30,8 +28,8 @@ from envprobe.probe.environment import (
     environment_without_tensorflow,
 )
 from envprobe.probe.findings import tensorflow_does_not_start, workers_keep_dying
-from envprobe.probe.lane import Lane, LaneFailed
-from envprobe.probe.lanes import WORKER_FOLDER, Seat, first_lane, seats
+from envprobe.probe.lane import LaneFailed
+from envprobe.probe.lanes import MAX_WORKERS, WORKER_FOLDER, Seats, assign_seats, first_lane
 from envprobe.probe.ledger import Ledger
 from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.probe.plan import Probe, plan
@@ -80,15 +78,11 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
         timing=timing,
     ).checked(load_catalog())
     require_writable(output)
-    lane = first_lane(
-        cpu_devices=cpu_devices,
-        workers=workers or _cores(),
-        available_bytes=psutil.virtual_memory().available,
-    )
+    count = min(workers or _cores(), MAX_WORKERS)
     with Pool([_interpreter(python), str(WORKER_FOLDER)]) as pool:
         running = _Scan(pool, selection, output, progress or (lambda _: None))
         try:
-            return running.run(lane, python, resume=resume)
+            return running.run(python, cpu_devices, count, resume=resume)
         except KeyboardInterrupt:
             raise Interrupted(str(running.ledger)) from None
         finally:
@@ -114,40 +108,35 @@ class _Scan:
         self.findings: list[Finding] = []
         self.unasked = 0
 
-    def run(self, lane: Lane, python: str | None, *, resume: bool) -> ScanResult:
+    def run(
+        self, python: str | None, cpu_devices: int, workers: int, *, resume: bool
+    ) -> ScanResult:
         """From the first question to the saved file."""
-        inventory, hello = self._introduce(lane, python)
-        if isinstance(hello, LaneFailed):
-            self.findings.append(tensorflow_does_not_start(hello))
-            return self._finish(environment_without_tensorflow(inventory), inventory, (), (), lane)
+        self.narrator.begin("inventory")
+        inventory = take_inventory(python=python)
+        accelerated = bool(inventory.nvml.gpus or inventory.pci_gpus)
+        lane = first_lane(
+            cpu_devices=cpu_devices,
+            workers=1 if accelerated else workers,  # every one of them sees the accelerators
+            available_bytes=inventory.memory.usable_bytes,
+        )
+        self.narrator.begin("starting", current="importing TensorFlow")
+        try:
+            hello = self.pool.start(lane)
+        except LaneFailed as failed:
+            self.findings.append(tensorflow_does_not_start(failed))
+            return self._finish(environment_without_tensorflow(inventory), inventory, (), (), 0)
+        inventory = with_tensorflow(inventory, hello)
         environment = environment_from(inventory, hello, os.environ)
         devices = {device.name: device for device in devices_from(inventory, hello)}
         probes = self._plan(devices)
         keys = [probe.key for probe in probes]
         self.ledger.open(digest(environment), self.selection, keys, resume=resume)
-        places = seats(lane, list(devices.values()))
-        self._support(probes, devices, places)
-        self._time(probes, devices, places)
-        inventory = with_tensorflow(inventory, self._with_loaded_libraries(hello, places))
-        return self._finish(environment, inventory, tuple(devices.values()), probes, lane)
-
-    def _introduce(
-        self, lane: Lane, python: str | None
-    ) -> tuple[Inventory, dict[str, Any] | LaneFailed]:
-        """Inventory and TensorFlow's import side by side: both mostly wait."""
-        self.narrator.begin("inventory")
-        with ThreadPoolExecutor(1) as thread:
-            greeting = thread.submit(self.pool.start, lane)
-            try:
-                inventory = take_inventory(python=python)
-                self.narrator.begin("starting", current="importing TensorFlow")
-                hello = greeting.result()
-            except LaneFailed as failed:
-                return inventory, failed
-            except BaseException:
-                self.pool.kill()  # or leaving the block would wait for the import
-                raise
-        return with_tensorflow(inventory, hello), hello
+        seats = assign_seats(lane, list(devices.values()), cpu_workers=workers)
+        self._support(probes, devices, seats)
+        self._time(probes, devices, seats)
+        inventory = with_tensorflow(inventory, self._with_loaded_libraries(hello, seats))
+        return self._finish(environment, inventory, tuple(devices.values()), probes, workers)
 
     def _plan(self, devices: Mapping[str, Device]) -> list[Probe]:
         catalog = load_catalog()
@@ -161,47 +150,48 @@ class _Scan:
         ]
 
     def _support(
-        self, probes: Sequence[Probe], devices: Mapping[str, Device], places: Mapping[str, Seat]
+        self, probes: Sequence[Probe], devices: Mapping[str, Device], seats: Seats
     ) -> None:
         cells = self.ledger.cells
         left = [probe for probe in probes if probe.key not in cells]
         self.narrator.begin("support", total=len(left))
-        failed = ask_support(self.pool, left, devices, places, self._answered)
+        failed = ask_support(self.pool, left, devices, seats, self._answered)
         for probe in left:
             if probe.key not in cells:
-                lane = places[probe.key.device].lane.name
+                lane = seats.of(probe.key.device, probe.row.least_devices).lane.name
                 why = failed[lane].reason if lane in failed else "it was not asked"
                 self.ledger.note(untested(probe, why))
                 self.unasked += 1
         self.findings += [workers_keep_dying(lane) for lane in failed.values()]
 
-    def _time(
-        self, probes: Sequence[Probe], devices: Mapping[str, Device], places: Mapping[str, Seat]
-    ) -> None:
+    def _time(self, probes: Sequence[Probe], devices: Mapping[str, Device], seats: Seats) -> None:
         jobs = [
-            TimingJob(probe, cell, devices[probe.key.device], places[probe.key.device].local_name)
+            TimingJob(
+                probe,
+                cell,
+                devices[probe.key.device],
+                seats.of(probe.key.device, probe.row.least_devices),
+            )
             for probe in probes
             if probe.timed
             and (cell := self.ledger.cells[probe.key]).status is Status.SUPPORTED
             and cell.seconds_median is None
         ]
         self.narrator.begin("timing", total=len(jobs))
-        for name, place in places.items():
-            of_device = [job for job in jobs if job.probe.key.device == name]
-            if of_device:
-                with self.pool.exclusive(place.lane) as worker:
-                    time_cells(worker, of_device, self._answered)
+        for lane in seats.lanes:
+            of_lane = [job for job in jobs if job.seat.lane.name == lane.name]
+            if of_lane:
+                with self.pool.exclusive(lane) as worker:
+                    time_cells(worker, of_lane, self._answered)
 
     def _answered(self, cell: Cell) -> None:
         self.ledger.keep(cell)
         self.narrator.step(cell)
 
-    def _with_loaded_libraries(
-        self, hello: dict[str, Any], places: Mapping[str, Seat]
-    ) -> dict[str, Any]:
+    def _with_loaded_libraries(self, hello: dict[str, Any], seats: Seats) -> dict[str, Any]:
         """The worker's introduction, with the libraries that its ops have opened since."""
         loaded = set(hello["libraries"])
-        for lane in {place.lane.name: place.lane for place in places.values()}.values():
+        for lane in seats.lanes:
             with (
                 self.pool.exclusive(lane) as worker,
                 suppress(WorkerLost, WorkerRefused, LaneFailed),
@@ -216,7 +206,7 @@ class _Scan:
         inventory: Inventory,
         devices: Sequence[Device],
         probes: Sequence[Probe],
-        lane: Lane,
+        workers: int,
     ) -> ScanResult:
         self.narrator.begin("saving")
         matrix = Matrix(
@@ -226,13 +216,13 @@ class _Scan:
             inventory=msgspec.to_builtins(inventory),
             findings=(*inventory.findings, *self.findings),
             cells=tuple(self.ledger.cells[probe.key] for probe in probes),
-            scan=self._record(inventory, lane),
+            scan=self._record(inventory, workers),
         )
         path, notes = save(matrix, self.output, self.started)
         notes += self.ledger.finish(complete=matrix.scan.complete)
         return ScanResult(matrix=matrix, path=path, notes=notes)
 
-    def _record(self, inventory: Inventory, lane: Lane) -> ScanRecord:
+    def _record(self, inventory: Inventory, workers: int) -> ScanRecord:
         cells = self.ledger.cells
         return ScanRecord(
             preset=self.selection.preset,
@@ -241,7 +231,7 @@ class _Scan:
             seconds=round(self.narrator.elapsed_seconds, 3),
             support_seconds=self.narrator.seconds_of("support"),
             timing_seconds=self.narrator.seconds_of("timing"),
-            workers=lane.workers,
+            workers=workers,
             restarts=self.pool.restarts,
             resumed=self.ledger.resumed,
             planned=len(cells),

@@ -10,7 +10,7 @@ from typing import Any
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device
 from envprobe.probe.lane import Lane
-from envprobe.probe.lanes import Seat
+from envprobe.probe.lanes import Seats
 from envprobe.probe.plan import Probe, question
 from envprobe.probe.pool import Failure, Group, LaneFailed, Outcome, Pool, Question
 from envprobe.terms import Status
@@ -20,15 +20,17 @@ def ask_support(
     pool: Pool,
     probes: Sequence[Probe],
     devices: Mapping[str, Device],
-    seats: Mapping[str, Seat],
+    seats: Seats,
     answered: Callable[[Cell], None],
 ) -> dict[str, LaneFailed]:
     """Ask all `probes`; `answered` gets each cell as it comes. Returns the lanes given up."""
     lane_groups: dict[str, tuple[Lane, list[Group]]] = {}
-    for name, device_probes in itertools.groupby(probes, lambda probe: probe.key.device):
-        seat = seats[name]
+    for (name, least), same in itertools.groupby(
+        probes, lambda probe: (probe.key.device, probe.row.least_devices)
+    ):
+        seat = seats.of(name, least)
         _, groups = lane_groups.setdefault(seat.lane.name, (seat.lane, []))
-        groups.extend(_groups(list(device_probes), devices[name], seat.local_name))
+        groups.extend(_groups(list(same), devices[name], seat.local_name))
 
     def on_answer(asked: Question, outcome: Outcome) -> None:
         answered(cell_from_outcome(asked.key, asked.message["cell"], outcome))

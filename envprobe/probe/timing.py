@@ -15,6 +15,7 @@ from envprobe.measure.stopping import SamplingRule
 from envprobe.ops.formula import evaluate
 from envprobe.probe.conditions import Conditions
 from envprobe.probe.lane import LaneFailed, LaneWorker
+from envprobe.probe.lanes import Seat
 from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.probe.plan import Probe, question
 
@@ -28,10 +29,11 @@ RULE = SamplingRule(budget_seconds=0.1, warm_up_seconds=0.05)
 class TimingJob:
     """One supported cell, and what has been measured of it so far."""
 
-    def __init__(self, probe: Probe, cell: Cell, device: Device, local_name: str) -> None:
+    def __init__(self, probe: Probe, cell: Cell, device: Device, seat: Seat) -> None:
         self.probe = probe
         self.cell = cell
-        self.question = question(probe, device, local_name, timed=True)
+        self.seat = seat
+        self.question = question(probe, device, seat.local_name, timed=True)
         self.sampling = Sampling(RULE)
         self.prepared: dict[str, Any] = {}
         self.generation = 0

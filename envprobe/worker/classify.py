@@ -6,8 +6,17 @@ import re
 
 MAX_REASON = 300
 
+# After one of these the CUDA context of the process is lost: whatever is asked next fails, too
+# (sticky errors in the CUDA driver API's description of CUresult).
+POISON = re.compile(
+    r"CUDA_ERROR_(ILLEGAL_ADDRESS|LAUNCH_FAILED|LAUNCH_TIMEOUT|MISALIGNED_ADDRESS|ASSERT"
+    r"|ILLEGAL_INSTRUCTION|HARDWARE_STACK_ERROR|INVALID_ADDRESS_SPACE|INVALID_PC|ECC_UNCORRECTABLE)"
+    r"|an illegal memory access was encountered|unspecified launch failure"
+)
+
 # Texts as TensorFlow 2.13 to 2.21 words them; the first match decides.
 PATTERNS: list[tuple[str, str]] = [
+    ("crashed", POISON.pattern),
     (
         "out_of_memory",
         r"OOM when allocating|[Oo]ut of memory|failed to allocate|RESOURCE_EXHAUSTED",

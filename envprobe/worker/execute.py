@@ -97,7 +97,7 @@ def run_once(cell: Cell, subject: Subject) -> tuple[list[Any], Any]:
             return outputs
 
     if cell["mode"] == "graph" and len(tf.config.list_logical_devices()) > 1:
-        outputs, elsewhere = traced_call(call, cell["op"], cell["device"])
+        outputs, elsewhere = traced_call(call, cell)
     else:
         outputs = call()
         elsewhere = misplaced(outputs, cell["device"])

@@ -9,17 +9,17 @@ rounding makes no ties that were not there.
 from __future__ import annotations
 
 import zlib
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Generator = Callable[[np.random.Generator, Dict[str, Any]], Any]
+Generator = Callable[[np.random.Generator, dict[str, Any]], Any]
 
 WORDS = ("alpha", "Bravo", " charlie ", "delta7", "echo echo", "Foxtrot", "golf", "hotel")
 SMALLEST = 0.05  # a random value nearer to zero than this is moved out to it
 
 
-def make(spec: Dict[str, Any], seed: str) -> Any:
+def make(spec: dict[str, Any], seed: str) -> Any:
     """One array for an input spec (`envprobe/ops/row.py`, its dtype resolved).
 
     Its dtype is float64, complex128, int64, bool or object (strings) by the kind of the spec's
@@ -71,11 +71,11 @@ def _to_kind(values: Any, kind: str) -> Any:
     return values.astype(np.complex128 if kind == "complex" else np.float64)
 
 
-def _shape(spec: Dict[str, Any]) -> Any:
+def _shape(spec: dict[str, Any]) -> Any:
     return tuple(spec.get("shape", ()))
 
 
-def _bounds(spec: Dict[str, Any], low: float, high: float) -> Any:
+def _bounds(spec: dict[str, Any], low: float, high: float) -> Any:
     seen_low, seen_high = spec.get("low"), spec.get("high")
     return low if seen_low is None else seen_low, high if seen_high is None else seen_high
 
@@ -84,7 +84,7 @@ def _signs(rng: Any, shape: Any) -> Any:
     return np.where(rng.random(shape) < 0.5, -1.0, 1.0)
 
 
-def _normal(rng: Any, spec: Dict[str, Any]) -> Any:
+def _normal(rng: Any, spec: dict[str, Any]) -> Any:
     shape, kind = _shape(spec), kind_of(spec.get("dtype", "float32"))
     if kind == "bool":
         return _bool(rng, spec)
@@ -101,7 +101,7 @@ def _real_normal(rng: Any, shape: Any) -> Any:
     return np.where(np.abs(values) < SMALLEST, np.copysign(SMALLEST, values), values)
 
 
-def _uniform(rng: Any, spec: Dict[str, Any]) -> Any:
+def _uniform(rng: Any, spec: dict[str, Any]) -> Any:
     low, high = _bounds(spec, 0.1, 1.0)
     if kind_of(spec.get("dtype", "float32")) in ("int", "uint"):
         first = int(np.ceil(low))
@@ -109,13 +109,13 @@ def _uniform(rng: Any, spec: Dict[str, Any]) -> Any:
     return rng.uniform(low, high, _shape(spec))
 
 
-def _positive(rng: Any, spec: Dict[str, Any]) -> Any:
+def _positive(rng: Any, spec: dict[str, Any]) -> Any:
     if kind_of(spec.get("dtype", "float32")) in ("int", "uint"):
         return rng.integers(1, 5, _shape(spec))
     return rng.uniform(*_bounds(spec, 0.5, 2.0), _shape(spec))
 
 
-def _unit(rng: Any, spec: Dict[str, Any]) -> Any:
+def _unit(rng: Any, spec: dict[str, Any]) -> Any:
     """Inside (-1, 1), away from -1, 0 and 1; complex numbers lie inside the unit circle."""
     shape = _shape(spec)
     if kind_of(spec.get("dtype", "float32")) in ("int", "uint"):
@@ -126,7 +126,7 @@ def _unit(rng: Any, spec: Dict[str, Any]) -> Any:
     return values
 
 
-def _nonzero(rng: Any, spec: Dict[str, Any]) -> Any:
+def _nonzero(rng: Any, spec: dict[str, Any]) -> Any:
     """Away from zero, of either sign: what may stand under a fraction line."""
     shape, kind = _shape(spec), kind_of(spec.get("dtype", "float32"))
     if kind in ("int", "uint"):
@@ -136,7 +136,7 @@ def _nonzero(rng: Any, spec: Dict[str, Any]) -> Any:
     return values + 1j * rng.uniform(0.5, 2.0, shape) if kind == "complex" else values
 
 
-def _distinct(rng: Any, spec: Dict[str, Any]) -> Any:
+def _distinct(rng: Any, spec: dict[str, Any]) -> Any:
     """Different odd multiples of 1/8 around zero, shuffled: no ties, none on an integer.
 
     Up to 256 values are exact in bfloat16; integers are 1, 2, … (halved around zero if signed).
@@ -153,17 +153,17 @@ def _distinct(rng: Any, spec: Dict[str, Any]) -> Any:
     return values + 1j * values if kind == "complex" else values
 
 
-def _fractional(rng: Any, spec: Dict[str, Any]) -> Any:
+def _fractional(rng: Any, spec: dict[str, Any]) -> Any:
     """n + 1/4 or n + 3/4 for small n: clear of the jumps of floor, ceil and round."""
     shape = _shape(spec)
     return rng.integers(-4, 4, shape) + np.where(rng.random(shape) < 0.5, 0.25, 0.75)
 
 
-def _sorted(rng: Any, spec: Dict[str, Any]) -> Any:
+def _sorted(rng: Any, spec: dict[str, Any]) -> Any:
     return np.sort(_distinct(rng, spec), axis=-1)
 
 
-def _index(rng: Any, spec: Dict[str, Any]) -> Any:
+def _index(rng: Any, spec: dict[str, Any]) -> Any:
     """Valid indices 0 <= i < high, the last one among them, so that they are never all zero."""
     low, high = _bounds(spec, 0, 2)
     values = rng.integers(int(low), int(high), _shape(spec))
@@ -171,47 +171,47 @@ def _index(rng: Any, spec: Dict[str, Any]) -> Any:
     return values
 
 
-def _index_unique(rng: Any, spec: Dict[str, Any]) -> Any:
+def _index_unique(rng: Any, spec: dict[str, Any]) -> Any:
     shape = _shape(spec)
     size = int(np.prod(shape, dtype=np.int64))
     return rng.permutation(int(_bounds(spec, 0, size)[1]))[:size].reshape(shape)
 
 
-def _segment_ids(rng: Any, spec: Dict[str, Any]) -> Any:
+def _segment_ids(rng: Any, spec: dict[str, Any]) -> Any:
     """Sorted ids that name each of `high` segments at least once."""
     size, segments = _shape(spec)[0], int(_bounds(spec, 0, 2)[1])
     extra = rng.integers(0, segments, size - segments)
     return np.sort(np.concatenate([np.arange(segments), extra]))
 
 
-def _permutation(rng: Any, spec: Dict[str, Any]) -> Any:
+def _permutation(rng: Any, spec: dict[str, Any]) -> Any:
     return rng.permutation(_shape(spec)[-1])
 
 
-def _bool(rng: Any, spec: Dict[str, Any]) -> Any:
+def _bool(rng: Any, spec: dict[str, Any]) -> Any:
     values = rng.random(_shape(spec)) < 0.5
     values.reshape(-1)[:1] = True  # never all false
     return values
 
 
-def _probabilities(rng: Any, spec: Dict[str, Any]) -> Any:
+def _probabilities(rng: Any, spec: dict[str, Any]) -> Any:
     values = rng.uniform(0.2, 1.0, _shape(spec))
     return values / values.sum(axis=-1, keepdims=True)
 
 
-def _one_hot(rng: Any, spec: Dict[str, Any]) -> Any:
+def _one_hot(rng: Any, spec: dict[str, Any]) -> Any:
     shape = _shape(spec)
     return np.eye(shape[-1])[rng.integers(0, shape[-1], shape[:-1])]
 
 
-def _string(rng: Any, spec: Dict[str, Any]) -> Any:
+def _string(rng: Any, spec: dict[str, Any]) -> Any:
     picks = rng.integers(0, len(WORDS), _shape(spec))
     return np.array([WORDS[i].encode() for i in picks.reshape(-1)], dtype=object).reshape(
         picks.shape
     )
 
 
-def _matrix(rng: Any, spec: Dict[str, Any]) -> Any:
+def _matrix(rng: Any, spec: dict[str, Any]) -> Any:
     """Well-conditioned square matrices: diagonally dominant, of either sign off the diagonal."""
     shape = _shape(spec)
     values = rng.uniform(-1.0, 1.0, shape) / shape[-1]
@@ -220,22 +220,22 @@ def _matrix(rng: Any, spec: Dict[str, Any]) -> Any:
     return values + np.eye(shape[-1]) * np.linspace(1.0, 2.0, shape[-1])
 
 
-def _spd(rng: Any, spec: Dict[str, Any]) -> Any:
+def _spd(rng: Any, spec: dict[str, Any]) -> Any:
     """Symmetric (Hermitian) positive definite, with eigenvalues that lie apart."""
     values = _matrix(rng, spec)
     return values @ np.conj(np.swapaxes(values, -1, -2))
 
 
-def _triangular(rng: Any, spec: Dict[str, Any]) -> Any:
+def _triangular(rng: Any, spec: dict[str, Any]) -> Any:
     """Lower triangular with a diagonal from 1 to 2."""
     return np.tril(_matrix(rng, spec))
 
 
-def _orthogonal(rng: Any, spec: Dict[str, Any]) -> Any:
+def _orthogonal(rng: Any, spec: dict[str, Any]) -> Any:
     return np.linalg.qr(_matrix(rng, spec))[0]
 
 
-def _boxes(rng: Any, spec: Dict[str, Any]) -> Any:
+def _boxes(rng: Any, spec: dict[str, Any]) -> Any:
     """[y1, x1, y2, x2] in normalised coordinates, multiples of 1/16, each with an area."""
     shape = _shape(spec)
     corner = rng.integers(0, 8, (*shape[:-1], 2))
@@ -243,24 +243,24 @@ def _boxes(rng: Any, spec: Dict[str, Any]) -> Any:
     return np.concatenate([corner, corner + size], axis=-1) / 16.0
 
 
-def _spectrum(rng: Any, spec: Dict[str, Any]) -> Any:
+def _spectrum(rng: Any, spec: dict[str, Any]) -> Any:
     """The half spectrum of a real signal along the last axis, as `IRFFT` expects it."""
     shape = _shape(spec)
     return np.fft.rfft(_real_normal(rng, (*shape[:-1], 2 * (shape[-1] - 1))))
 
 
-def _variable(rng: Any, spec: Dict[str, Any]) -> Any:
+def _variable(rng: Any, spec: dict[str, Any]) -> Any:
     """The value that a resource variable has before the op: normal, or uniform if bounded."""
     bounded = spec.get("low") is not None or spec.get("high") is not None
     return _uniform(rng, spec) if bounded else _normal(rng, spec)
 
 
-def _table(rng: Any, spec: Dict[str, Any]) -> Any:
+def _table(rng: Any, spec: dict[str, Any]) -> Any:
     """The int64 values that the keys 0, 1, … of a lookup table have before the op."""
     return rng.permutation(_shape(spec)[0]) + 10
 
 
-GENERATORS: Dict[str, Generator] = {
+GENERATORS: dict[str, Generator] = {
     "bool": _bool,
     "boxes": _boxes,
     "distinct": _distinct,

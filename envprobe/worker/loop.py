@@ -28,7 +28,10 @@ def serve(read_fd: int, write_fd: int) -> None:
         for line in questions:
             question = json.loads(line)
             _send(out.write, {"started": question["id"]})
-            _send(out.write, _reply(question))
+            reply = _reply(question)
+            _send(out.write, reply)
+            if reply.get("answer", {}).get("poisoned"):
+                os._exit(1)  # the device is lost to this process; the next one gets it afresh
 
 
 def _reply(question: Answer) -> Answer:

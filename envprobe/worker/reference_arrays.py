@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
 
 
-def _reduced(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], List[Any]]:
-    def reference(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _reduced(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], list[Any]]:
+    def reference(inputs: Inputs, attrs: Attrs) -> list[Any]:
         return [function(inputs["input"], axis=tuple(inputs["reduction_indices"]))]
 
     return reference
 
 
-def _arg(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], List[Any]]:
+def _arg(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], list[Any]]:
     return lambda inputs, attrs: [function(inputs["input"], axis=int(inputs["dimension"]))]
 
 
-def _bincount(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _bincount(inputs: Inputs, attrs: Attrs) -> list[Any]:
     values = inputs["arr"] if "arr" in inputs else inputs["input"]
     return [np.bincount(values, weights=inputs["weights"], minlength=int(inputs["size"]))]
 
 
-def _histogram(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _histogram(inputs: Inputs, attrs: Attrs) -> list[Any]:
     low, high = (float(bound) for bound in inputs["value_range"])
     return [np.histogram(inputs["values"], int(inputs["nbins"]), (low, high))[0]]
 
 
-def _one_hot(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _one_hot(inputs: Inputs, attrs: Attrs) -> list[Any]:
     hot = np.eye(int(inputs["depth"]), dtype=bool)[inputs["indices"]]
     return [np.where(hot, inputs["on_value"], inputs["off_value"])]
 
 
-def _range(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _range(inputs: Inputs, attrs: Attrs) -> list[Any]:
     return [np.arange(inputs["start"], inputs["limit"], inputs["delta"])]
 
 
-def _broadcast_gradient_args(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _broadcast_gradient_args(inputs: Inputs, attrs: Attrs) -> list[Any]:
     s0, s1 = inputs["s0"], inputs["s1"]
     return [
         np.flatnonzero((s0 == 1) & (s1 != 1)),
@@ -48,20 +48,20 @@ def _broadcast_gradient_args(inputs: Inputs, attrs: Attrs) -> List[Any]:
     ]
 
 
-def _bound(side: Any) -> Callable[[Inputs, Attrs], List[Any]]:
-    def reference(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _bound(side: Any) -> Callable[[Inputs, Attrs], list[Any]]:
+    def reference(inputs: Inputs, attrs: Attrs) -> list[Any]:
         pairs = zip(inputs["sorted_inputs"], inputs["values"])
         return [np.stack([np.searchsorted(row, wanted, side) for row, wanted in pairs])]
 
     return reference
 
 
-def _list_diff(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _list_diff(inputs: Inputs, attrs: Attrs) -> list[Any]:
     kept = np.flatnonzero(~np.isin(inputs["x"], inputs["y"]))
     return [inputs["x"][kept], kept]
 
 
-def _unique(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _unique(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """Values in the order in which they first appear, unlike numpy's."""
     x = inputs["x"]
     order = list(dict.fromkeys(x.tolist()))
@@ -69,38 +69,38 @@ def _unique(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [np.array(order, dtype=x.dtype), where, np.bincount(where)]
 
 
-def _top_k(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _top_k(inputs: Inputs, attrs: Attrs) -> list[Any]:
     x, k = inputs["input"], int(inputs["k"])
     order = np.argsort(x, axis=-1, kind="stable")[..., ::-1][..., :k]
     return [np.take_along_axis(x, order, -1), order]
 
 
-def _in_top_k(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _in_top_k(inputs: Inputs, attrs: Attrs) -> list[Any]:
     predictions, targets = inputs["predictions"], inputs["targets"].astype(np.int64)
     own = np.take_along_axis(predictions, targets[:, None], 1)
     return [(predictions > own).sum(1) < int(inputs["k"])]
 
 
-def _segment_mean(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _segment_mean(inputs: Inputs, attrs: Attrs) -> list[Any]:
     data, ids = inputs["data"], inputs["segment_ids"]
     means = [data[ids == i].sum(0) / (ids == i).sum() for i in range(int(ids.max()) + 1)]
     exact = data.dtype.kind in "iu"  # integers are divided as C++ divides them
     return [np.trunc(np.stack(means)) if exact else np.stack(means)]
 
 
-def _ragged_range(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _ragged_range(inputs: Inputs, attrs: Attrs) -> list[Any]:
     bounds = zip(inputs["starts"], inputs["limits"], inputs["deltas"])
     rows = [np.arange(start, limit, delta) for start, limit, delta in bounds]
     return [np.cumsum([0] + [len(row) for row in rows]), np.concatenate(rows)]
 
 
-def _table_find(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _table_find(inputs: Inputs, attrs: Attrs) -> list[Any]:
     table = {b"alpha": 11, b"golf": 12, b"hotel": 13}  # the row's literal
     keys = [key if isinstance(key, bytes) else key.encode() for key in inputs["keys"]]
     return [np.array([table.get(key, int(inputs["default_value"])) for key in keys])]
 
 
-REFERENCES: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
+REFERENCES: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     "All": _reduced(np.all),
     "Any": _reduced(np.any),
     "ArgMax": _arg(np.argmax),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Reference = Callable[[Dict[str, Any], Dict[str, Any]], List[Any]]
+Reference = Callable[[dict[str, Any], dict[str, Any]], list[Any]]
 
 
 def _unary(function: Callable[[Any], Any], name: str = "x") -> Reference:
@@ -35,19 +35,19 @@ def _population_count(x: Any) -> Any:
     return bits.sum(axis=-1)
 
 
-def _approximately_equal(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
+def _approximately_equal(inputs: dict[str, Any], attrs: dict[str, Any]) -> list[Any]:
     return [np.abs(inputs["x"] - inputs["y"]) < attrs["tolerance"]]
 
 
-def _next_after(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
+def _next_after(inputs: dict[str, Any], attrs: dict[str, Any]) -> list[Any]:
     return [np.nextafter(inputs["x1"], inputs["x2"])]
 
 
-def _complex(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
+def _complex(inputs: dict[str, Any], attrs: dict[str, Any]) -> list[Any]:
     return [inputs["real"] + 1j * inputs["imag"]]
 
 
-def _cast(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
+def _cast(inputs: dict[str, Any], attrs: dict[str, Any]) -> list[Any]:
     import tensorflow as tf
 
     x, target = np.asarray(inputs["x"]), tf.dtypes.as_dtype(attrs["DstT"])
@@ -61,7 +61,7 @@ def _cast(inputs: Dict[str, Any], attrs: Dict[str, Any]) -> List[Any]:
     return [x.astype(target.as_numpy_dtype).astype(np.float64)]
 
 
-REFERENCES: Dict[str, Reference] = {
+REFERENCES: dict[str, Reference] = {
     "AccumulateNV2": lambda inputs, attrs: [sum(inputs["inputs"])],
     "Angle": _unary(np.angle, "input"),
     "ApproximateEqual": _approximately_equal,

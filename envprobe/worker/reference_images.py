@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import colorsys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
 
 
 def _sources(length: int, wanted: int, attrs: Attrs) -> Any:
@@ -31,13 +31,13 @@ def _interpolated(images: Any, wanted: int, axis: int, attrs: Attrs) -> Any:
     return np.take(images, low, axis) * (1 - weight) + np.take(images, high, axis) * weight
 
 
-def _resize_bilinear(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _resize_bilinear(inputs: Inputs, attrs: Attrs) -> list[Any]:
     height, width = (int(size) for size in inputs["size"])
     images = np.asarray(inputs["images"], np.float64)
     return [_interpolated(_interpolated(images, height, 1, attrs), width, 2, attrs)]
 
 
-def _resize_area(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _resize_area(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """Means over whole blocks: only for sizes that divide the image's."""
     images = np.asarray(inputs["images"], np.float64)
     batch, height, width, depth = images.shape
@@ -46,14 +46,14 @@ def _resize_area(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [blocks.mean(axis=(2, 4))]
 
 
-def _adjust_contrast(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _adjust_contrast(inputs: Inputs, attrs: Attrs) -> list[Any]:
     images = inputs["images"]
     mean = images.mean(axis=(1, 2), keepdims=True)
     return [(images - mean) * inputs["contrast_factor"] + mean]
 
 
-def _colours(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], List[Any]]:
-    def reference(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _colours(function: Callable[..., Any]) -> Callable[[Inputs, Attrs], list[Any]]:
+    def reference(inputs: Inputs, attrs: Attrs) -> list[Any]:
         return [np.array([function(*pixel) for pixel in inputs["images"]])]
 
     return reference
@@ -67,7 +67,7 @@ def _overlap(a: Any, b: Any) -> float:
 
 
 def _kept(boxes: Any, inputs: Inputs, scores: Any, most: int) -> Any:
-    kept: List[int] = []
+    kept: list[int] = []
     for index in np.argsort(-scores, kind="stable"):
         clear = all(_overlap(boxes[index], boxes[k]) <= inputs["iou_threshold"] for k in kept)
         if clear and scores[index] > inputs["score_threshold"] and len(kept) < most:
@@ -75,21 +75,21 @@ def _kept(boxes: Any, inputs: Inputs, scores: Any, most: int) -> Any:
     return np.array(kept)
 
 
-def _suppress(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _suppress(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """Indices, their scores and their number, as version 5 of the op returns them."""
     most = int(inputs["max_output_size"])
     kept = _kept(inputs["boxes"], inputs, inputs["scores"], most)
     return [kept, inputs["scores"][kept], np.array(len(kept))]
 
 
-def _suppress_combined(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _suppress_combined(inputs: Inputs, attrs: Attrs) -> list[Any]:
     boxes, scores = inputs["boxes"][0, :, 0], inputs["scores"][0, :, 0]
     kept = _kept(boxes, inputs, scores, int(inputs["max_total_size"]))
     classes = np.zeros((1, len(kept)))
     return [boxes[kept][None], scores[kept][None], classes, np.array([len(kept)])]
 
 
-REFERENCES: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
+REFERENCES: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     "AdjustContrastv2": _adjust_contrast,
     "CombinedNonMaxSuppression": _suppress_combined,
     "HSVToRGB": _colours(colorsys.hsv_to_rgb),

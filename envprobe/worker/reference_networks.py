@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
 
 
 def _channels_last(array: Any, attrs: Attrs) -> Any:
@@ -18,7 +18,7 @@ def _restored(array: Any, attrs: Attrs) -> Any:
     return np.moveaxis(array, -1, 1) if attrs["data_format"] == "NCHW" else array
 
 
-def _fused_batch_norm(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _fused_batch_norm(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """y, mean and variance; the three reserve spaces are each device's own affair."""
     x = _channels_last(inputs["x"], attrs)
     mean, variance = inputs["mean"], inputs["variance"]
@@ -31,7 +31,7 @@ def _fused_batch_norm(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [_restored(y, attrs), batch_mean, batch_variance, None, None, None]
 
 
-def _fused_batch_norm_grad(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _fused_batch_norm_grad(inputs: Inputs, attrs: Attrs) -> list[Any]:
     x, dy = (_channels_last(inputs[name], attrs) for name in ("x", "y_backprop"))
     mean, variance = inputs["reserve_space_1"], inputs["reserve_space_2"]
     factor = 1.0 / np.sqrt(variance + attrs["epsilon"])
@@ -50,7 +50,7 @@ def _fused_batch_norm_grad(inputs: Inputs, attrs: Attrs) -> List[Any]:
     ]
 
 
-def _local_response(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _local_response(inputs: Inputs, attrs: Attrs) -> list[Any]:
     x, radius = inputs["input"], attrs["depth_radius"]
     squares = np.zeros_like(x)
     for channel in range(x.shape[-1]):
@@ -62,13 +62,13 @@ def _local_response(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [x / (bias + alpha * squares) ** beta]
 
 
-def _max_pool_3d(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _max_pool_3d(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """The largest of each 2 x 2 x 2 block, whose corners do not overlap."""
     blocks = _blocks(_volume_last(inputs["input"], attrs))
     return [_volume_first(blocks.max(axis=(2, 4, 6)), attrs)]
 
 
-def _max_pool_3d_grad(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _max_pool_3d_grad(inputs: Inputs, attrs: Attrs) -> list[Any]:
     blocks = _blocks(inputs["orig_input"])
     largest = blocks == blocks.max(axis=(2, 4, 6), keepdims=True)
     batch, depth, height, width, channels = inputs["grad"].shape
@@ -95,7 +95,7 @@ def _sigmoid(x: Any) -> Any:
 
 def _lstm_step(
     inputs: Inputs, x: Any, cell: Any, hidden: Any, forget_bias: float, clip: float, order: str
-) -> List[Any]:
+) -> list[Any]:
     """i, cs, f, o, ci, co, h of one step; `order` says how the gates lie in the weights."""
     gates = np.concatenate([x, hidden], 1) @ inputs["w"] + inputs["b"]
     by_letter = dict(zip(order, np.split(gates, 4, axis=1)))
@@ -108,12 +108,12 @@ def _lstm_step(
     return [i, cell, f, o, ci, co, co * o]
 
 
-def _lstm_block_cell(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _lstm_block_cell(inputs: Inputs, attrs: Attrs) -> list[Any]:
     cell, hidden = inputs["cs_prev"], inputs["h_prev"]
     return _lstm_step(inputs, inputs["x"], cell, hidden, 1.0, 3.0, "icfo")
 
 
-def _block_lstm(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _block_lstm(inputs: Inputs, attrs: Attrs) -> list[Any]:
     """All steps; there is neither a forget bias nor clipping."""
     cell, hidden = inputs["cs_prev"], inputs["h_prev"]
     steps = []
@@ -124,7 +124,7 @@ def _block_lstm(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [np.stack(outputs) for outputs in zip(*steps)]
 
 
-def _gru_block_cell(inputs: Inputs, attrs: Attrs) -> List[Any]:
+def _gru_block_cell(inputs: Inputs, attrs: Attrs) -> list[Any]:
     x, hidden = inputs["x"], inputs["h_prev"]
     gates = _sigmoid(np.concatenate([x, hidden], 1) @ inputs["w_ru"] + inputs["b_ru"])
     r, u = np.split(gates, 2, axis=1)
@@ -132,7 +132,7 @@ def _gru_block_cell(inputs: Inputs, attrs: Attrs) -> List[Any]:
     return [r, u, c, u * hidden + (1 - u) * c]
 
 
-REFERENCES: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
+REFERENCES: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     "BlockLSTMV2": _block_lstm,
     "FusedBatchNormGradV3": _fused_batch_norm_grad,
     "FusedBatchNormV3": _fused_batch_norm,

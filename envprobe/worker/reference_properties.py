@@ -6,13 +6,13 @@ standard errors plus the rounding of the coarsest dtype: a right generator fails
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Optional
 
 import numpy as np
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
-Check = Callable[[List[Any], Inputs, Attrs], Optional[str]]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
+Check = Callable[[list[Any], Inputs, Attrs], Optional[str]]
 COARSE = 0.02  # bfloat16's rounding of a mean near 1
 TRUNCATED_SPREAD = 0.8796  # standard deviation of a normal cut off at two sigma
 
@@ -22,16 +22,16 @@ def _wide(output: Any) -> Any:
     return output.astype(np.complex128 if output.dtype.kind == "c" else np.float64)
 
 
-def _moments(values: Any, mean: float, spread: float, low: float, high: float) -> Optional[str]:
+def _moments(values: Any, mean: float, spread: float, low: float, high: float) -> str | None:
     error = 5.0 * spread / np.sqrt(values.size) + COARSE * max(1.0, abs(mean))
     if not np.isfinite(values).all():
         return "not all values are finite"
     if values.min() < low or values.max() > high:
-        return "values from %g to %g, allowed %g to %g" % (values.min(), values.max(), low, high)
+        return f"values from {values.min():g} to {values.max():g}, allowed {low:g} to {high:g}"
     if abs(values.mean() - mean) > error:
-        return "mean %g where %g was expected" % (values.mean(), mean)
+        return f"mean {values.mean():g} where {mean:g} was expected"
     if abs(values.std() - spread) > error:
-        return "standard deviation %g where %g was expected" % (values.std(), spread)
+        return f"standard deviation {values.std():g} where {spread:g} was expected"
     return None
 
 
@@ -39,26 +39,26 @@ def _drawn(mean: float, spread: float, low: float = -np.inf, high: float = np.in
     return lambda outputs, inputs, attrs: _moments(_wide(outputs[0]), mean, spread, low, high)
 
 
-def _drawn_integers(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _drawn_integers(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     low, high = int(inputs["minval"]), int(inputs["maxval"])
     spread = np.sqrt(((high - low) ** 2 - 1) / 12.0)
     return _moments(_wide(outputs[0]), (low + high - 1) / 2.0, spread, low, high - 1)
 
 
-def _drawn_gamma(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _drawn_gamma(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     alpha = np.asarray(inputs["alpha"], np.float64)
     spread = np.sqrt(alpha.mean() + alpha.var())
     return _moments(_wide(outputs[0]), float(alpha.mean()), float(spread), 0.0, np.inf)
 
 
-def _all_bits(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _all_bits(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     values = np.asarray(outputs[0])
     bits = np.unpackbits(values.view(np.uint8))
     share = float(bits.mean())
     return None if abs(share - 0.5) < 0.02 else "%.0f %% of the bits are set" % (100 * share)
 
 
-def _choices(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _choices(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     values, logits = np.asarray(outputs[0]), inputs["logits"]
     if values.min() < 0 or values.max() >= logits.shape[1]:
         return "a class that does not exist"
@@ -66,10 +66,10 @@ def _choices(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
     wanted = (weights / weights.sum(1, keepdims=True)) @ np.arange(logits.shape[1])
     off = float(np.abs(values.mean(1) - wanted).max())
     # 64 draws of at most four classes: five standard errors
-    return None if off < 0.95 else "mean class is off by %.2g" % off
+    return None if off < 0.95 else f"mean class is off by {off:.2g}"
 
 
-def _shuffled(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _shuffled(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     values = np.asarray(outputs[0])
     given = np.asarray(inputs["value"]).astype(values.dtype)
     if sorted(values.tolist(), key=repr) != sorted(given.tolist(), key=repr):
@@ -78,7 +78,7 @@ def _shuffled(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]
     return "the order has not changed" if same else None
 
 
-def _hashed(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _hashed(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     texts, buckets = list(inputs["input"]), [int(bucket) for bucket in outputs[0]]
     if min(buckets) < 0 or max(buckets) >= attrs["num_buckets"]:
         return "a bucket that does not exist"
@@ -90,9 +90,9 @@ def _transposed(matrix: Any) -> Any:
     return np.conj(np.swapaxes(matrix, -1, -2))
 
 
-def _far(seen: Any, wanted: Any, what: str, outputs: List[Any]) -> Optional[str]:
+def _far(seen: Any, wanted: Any, what: str, outputs: list[Any]) -> str | None:
     error, allowed = float(np.abs(seen - wanted).max()), _allowed(outputs[0])
-    return None if error < allowed else "%s is off by %.2g, allowed %.2g" % (what, error, allowed)
+    return None if error < allowed else f"{what} is off by {error:.2g}, allowed {allowed:.2g}"
 
 
 def _allowed(output: Any) -> float:
@@ -103,29 +103,29 @@ def _allowed(output: Any) -> float:
     return 1e-3 if dtype in (np.float32, np.complex64) else 0.1
 
 
-def _unorthogonal(matrix: Any, what: str, outputs: List[Any]) -> Optional[str]:
+def _unorthogonal(matrix: Any, what: str, outputs: list[Any]) -> str | None:
     product = _transposed(matrix) @ matrix
     return _far(product, np.eye(matrix.shape[-1]), what + " orthogonality", outputs)
 
 
-def _qr(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _qr(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     q, r = (_wide(output) for output in outputs)
     wrong = _unorthogonal(q, "q's", outputs) or _far(q @ r, inputs["input"], "q @ r", outputs)
     return wrong or _far(np.tril(r, -1), 0.0, "r below the diagonal", outputs)
 
 
-def _eigen(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _eigen(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     values, vectors = (_wide(output) for output in outputs)
     product = inputs["input"] @ vectors
     return _far(product, vectors * values[..., None, :], "matrix @ vectors", outputs)
 
 
-def _self_adjoint_eigen(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _self_adjoint_eigen(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     wrong = _eigen(outputs, inputs, attrs)
     return wrong or _unorthogonal(_wide(outputs[1]), "the vectors'", outputs)
 
 
-def _svd(outputs: List[Any], inputs: Inputs, attrs: Attrs) -> Optional[str]:
+def _svd(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     s, u, v = (_wide(output) for output in outputs)
     wrong = _unorthogonal(u, "u's", outputs) or _unorthogonal(v, "v's", outputs)
     return wrong or _far(u * s[..., None, :] @ _transposed(v), inputs["input"], "u s v", outputs)
@@ -135,7 +135,7 @@ UNIFORM = _drawn(0.5, 12**-0.5, 0.0, 1.0)
 NORMAL = _drawn(0.0, 1.0)
 TRUNCATED = _drawn(0.0, TRUNCATED_SPREAD, -2.01, 2.01)
 
-PROPERTIES: Dict[str, Check] = {
+PROPERTIES: dict[str, Check] = {
     "Eig": _eigen,
     "Multinomial": _choices,
     "Qr": _qr,

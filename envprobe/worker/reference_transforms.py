@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 import numpy as np
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
-Reference = Callable[[Inputs, Attrs], List[Any]]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
+Reference = Callable[[Inputs, Attrs], list[Any]]
 
 
-def _axes(rank: int) -> List[int]:
+def _axes(rank: int) -> list[int]:
     return list(range(-rank, 0))
 
 
@@ -20,14 +20,14 @@ def _complex(function: Callable[..., Any], rank: int) -> Reference:
 
 
 def _real(function: Callable[..., Any], rank: int) -> Reference:
-    def reference(inputs: Inputs, attrs: Attrs) -> List[Any]:
+    def reference(inputs: Inputs, attrs: Attrs) -> list[Any]:
         lengths = [int(length) for length in inputs["fft_length"]]
         return [function(inputs["input"], s=lengths, axes=_axes(rank))]
 
     return reference
 
 
-REFERENCES: Dict[str, Reference] = {
+REFERENCES: dict[str, Reference] = {
     "FFT": _complex(np.fft.fftn, 1),
     "FFT2D": _complex(np.fft.fftn, 2),
     "FFT3D": _complex(np.fft.fftn, 3),

@@ -8,7 +8,7 @@ outputs in order; None stands for an output that devices may fill with what they
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Optional
 
 from . import (
     reference_arrays,
@@ -21,11 +21,11 @@ from . import (
     reference_transforms,
 )
 
-Inputs = Dict[str, Any]
-Attrs = Dict[str, Any]
-Reference = Callable[[Inputs, Attrs], Optional[List[Any]]]
+Inputs = dict[str, Any]
+Attrs = dict[str, Any]
+Reference = Callable[[Inputs, Attrs], Optional[list[Any]]]
 
-_FUNCTIONS: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
+_FUNCTIONS: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     **reference_arrays.REFERENCES,
     **reference_elementwise.REFERENCES,
     **reference_images.REFERENCES,
@@ -36,13 +36,13 @@ _FUNCTIONS: Dict[str, Callable[[Inputs, Attrs], List[Any]]] = {
 }
 
 
-def _silent(function: Callable[[Inputs, Attrs], List[Any]]) -> Reference:
+def _silent(function: Callable[[Inputs, Attrs], list[Any]]) -> Reference:
     """The function, but None in a dtype that numpy refuses: that answer is TensorFlow's to give.
 
     The tests hold that no dtype which a row expects to work is refused.
     """
 
-    def reference(inputs: Inputs, attrs: Attrs) -> Optional[List[Any]]:
+    def reference(inputs: Inputs, attrs: Attrs) -> list[Any] | None:
         try:
             return function(inputs, attrs)
         except Exception:
@@ -51,7 +51,7 @@ def _silent(function: Callable[[Inputs, Attrs], List[Any]]) -> Reference:
     return reference
 
 
-REFERENCES: Dict[str, Reference] = {op: _silent(found) for op, found in _FUNCTIONS.items()}
-PROPERTIES: Dict[str, Callable[[List[Any], Inputs, Attrs], Optional[str]]] = {
+REFERENCES: dict[str, Reference] = {op: _silent(found) for op, found in _FUNCTIONS.items()}
+PROPERTIES: dict[str, Callable[[list[Any], Inputs, Attrs], str | None]] = {
     **reference_properties.PROPERTIES,
 }

@@ -26,6 +26,7 @@ def run(question: Cell) -> Cell:
     import tensorflow as tf
 
     cell = question["cell"]
+    poisoned = False
     subject: Subject | None = None
     outputs: list[Any] = []
     try:
@@ -36,7 +37,9 @@ def run(question: Cell) -> Cell:
     except Exception as raised:
         error = None
         status, reason = classify(raised)
+        poisoned = status == "crashed"
     return {
+        "poisoned": poisoned,
         "status": status,
         "reason": reason,
         "max_relative_error": error,

@@ -71,15 +71,17 @@ def test_wrong_usage_is_one_clear_line(arguments: list[str], seen: str) -> None:
     assert seen in done.stderr
 
 
-def test_help_imports_nothing_heavier_than_typer() -> None:
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_nothing_heavier_than_typer(option: str) -> None:
     code = (
-        "import sys; from envprobe.cli._application import run; run(['--help']);"
+        f"import sys; from envprobe.cli._application import run; run(['{option}']);"
         "print(sorted({m.split('.')[0] for m in sys.modules}), file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     heavy = (
+        "pydantic",
         "rich",
         "msgspec",
         "psutil",

@@ -47,7 +47,14 @@ def test_bytes_are_those_of_all_inputs_and_outputs(x: list[int], y: list[int]) -
 
 @pytest.mark.parametrize(
     ("dtype", "size"),
-    [("float64", 8), ("bfloat16", 2), ("float8_e5m2", 1), ("int4", 1), ("complex64", 8), ("bool", 1)],
+    [
+        ("float64", 8),
+        ("bfloat16", 2),
+        ("float8_e5m2", 1),
+        ("int4", 1),
+        ("complex64", 8),
+        ("bool", 1),
+    ],
 )
 def test_item_sizes(dtype: str, size: int) -> None:
     assert itemsize_of(dtype) == size

@@ -17,8 +17,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 # Everything that the scripts may call; a PATH with these and no Python is a machine without one.
-TOOLS = ("awk", "cat", "cksum", "df", "dirname", "env", "grep", "ldconfig", "mkdir", "rm")
-TOOLS += ("sed", "sh", "tail", "tr", "uname")
+TOOLS = [
+    *("awk", "cat", "cksum", "df", "dirname", "env", "grep", "ldconfig", "mkdir", "rm"),
+    *("sed", "sh", "tail", "tr", "uname"),
+]
 PREPARE = '. scripts/prepare.sh; prepare .venv "$MIB" "$VERSIONS" constraints.txt "$@"'
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the scripts are POSIX sh")
@@ -237,9 +239,23 @@ def test_made_once_and_again_only_when_something_changed(
     assert repaired.returncode == 0, repaired.stderr
     assert prepare(checkout, tools, *arguments).stderr == ""
 
+    unnamed = prepare(checkout, tools, *arguments, ENVPROBE_PYTHON="")
+    assert (unnamed.returncode, unnamed.stderr) == (0, "")  # it is made, by whatever Python
+
     with (checkout / "constraints.txt").open("a") as file:
         file.write("# changed\n")
     assert prepare(checkout, tools, *arguments).stderr.startswith("Setting up ")
+
+
+def test_another_interpreter_that_is_named_is_used(
+    checkout: Path, tools: Path, wheel: Path
+) -> None:
+    arguments = ("--no-index", str(wheel))
+    assert prepare(checkout, tools, *arguments).returncode == 0
+    other = tools / "other-python"
+    other.symlink_to(sys.executable)
+    again = prepare(checkout, tools, *arguments, ENVPROBE_PYTHON=str(other))
+    assert again.stderr.startswith("Setting up "), again.stderr
 
 
 def test_an_interruption_leaves_no_lock_and_no_stamp(checkout: Path, tools: Path) -> None:

@@ -89,7 +89,13 @@ def test_unique_keeps_the_order_of_first_appearance() -> None:
 
 def test_batch_normalisation_centres_and_scales() -> None:
     x = np.random.default_rng(1).normal(3.0, 2.0, (8, 3, 4, 4))
-    inputs = {"x": x, "scale": np.ones(3), "offset": np.full(3, 5.0), "mean": None, "variance": None}
+    inputs = {
+        "x": x,
+        "scale": np.ones(3),
+        "offset": np.full(3, 5.0),
+        "mean": None,
+        "variance": None,
+    }
     y, mean, variance, *reserved = reference(
         "FusedBatchNormV3", inputs, data_format="NCHW", is_training=True, epsilon=0.0
     )
