@@ -9,7 +9,7 @@ import msgspec
 
 from envprobe.errors import UsageError, unknown_name
 from envprobe.ops.row import Row, Variant
-from envprobe.terms import DTYPES, MODES, Mode
+from envprobe.terms import DTYPES, MODES, Direction, Mode
 
 QUICK_DTYPES = ("float16", "bfloat16", "float32")
 PRESETS: Mapping[str, tuple[Mode, ...]] = {
@@ -63,6 +63,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     def holds_variant(self, row: Row, variant: Variant) -> bool:
         """Whether this variant of a row that is asked for is, too."""
+        if not row.variants:
+            return True
         return max(_RANK[variant.preset], _RANK[row.preset]) <= max(
             _RANK[self.preset], _RANK[row.preset]
         )
@@ -81,6 +83,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     def modes_of(self) -> tuple[Mode, ...]:
         """The modes to ask about."""
         return tuple(m for m in MODES if m in (self.modes or PRESETS[self.preset]))
+
+    def times(self, direction: Direction, mode: Mode) -> bool:
+        """Whether cells of this direction and mode are timed, if their op is.
+
+        Eager differs from graph by the interpreter's time only; quick leaves out what takes the
+        longest.
+        """
+        return (
+            self.timing and mode != "eager" and (self.preset != "quick" or direction == "forward")
+        )
 
     def devices_of(self, listed: Iterable[str]) -> tuple[str, ...]:
         """Those of TensorFlow's devices that are asked for, by name (`GPU:0`) or type (`GPU`).

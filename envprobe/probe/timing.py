@@ -12,7 +12,7 @@ from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device
 from envprobe.measure.sampling import Sampling
 from envprobe.measure.stopping import SamplingRule
-from envprobe.ops.formula import evaluate
+from envprobe.ops.formula import evaluate, itemsize_of
 from envprobe.probe.conditions import Conditions
 from envprobe.probe.lane import LaneFailed, LaneWorker
 from envprobe.probe.lanes import Seat
@@ -157,7 +157,8 @@ def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:
 def _bytes(probe: Probe, prepared: dict[str, Any]) -> float | None:
     """Bytes that have to move: every input read once, every output written once."""
     if probe.row.bytes is not None:
-        return evaluate(probe.row.bytes, prepared["shapes"])
+        itemsize = itemsize_of(probe.key.dtype)
+        return evaluate(probe.row.bytes, prepared["shapes"], itemsize=itemsize)
     sizes = [math.prod(shape) for shape in prepared["shapes"].values()]
     if len(sizes) != len(prepared["item_bytes"]):
         return None

@@ -24,7 +24,9 @@ PATTERNS: list[tuple[str, str]] = [
     ("invalid_dtype", r"is not in the list of allowed values|not in list of allowed values"),
     (
         "invalid_dtype",
-        r"does not match type .* of argument|Cannot convert .* to EagerTensor of dtype",
+        r"does not match type .* of argument|Cannot convert .* to EagerTensor of dtype"
+        r"|was expected to be a .* tensor but is a|Tensor conversion requested dtype"
+        r"|do(es)? not match expected type|Expected DataType for argument",
     ),
     (
         "no_kernel",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from envprobe.ops.expectation import expected_status
 
 import envprobe
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Matrix
 from envprobe.ops.catalog import load_catalog
+from envprobe.ops.expectation import expected_status
 from envprobe.terms import Status
 
 pytestmark = pytest.mark.tensorflow
