@@ -48,21 +48,19 @@ def support(cells: list[dict[str, Any]]) -> None:
 
 
 def timing(cells: list[dict[str, Any]]) -> None:
-    """Each cell prepared once and sampled in as many rounds as a scan does."""
+    """Each cell prepared and sampled in as many rounds as a scan does."""
     from envprobe.measure.sampling import Sampling
     from envprobe.probe.timing import ROUNDS, RULE
     from envprobe.worker.timing import prepare, release, sample
 
-    for cell in cells:
-        prepared = prepare({"cell": cell})
-        sampling = Sampling(RULE)
-        for number in range(ROUNDS):
-            if number:
-                sampling.reopen()
+    for _ in range(ROUNDS):
+        for cell in cells:
+            prepared = prepare({"cell": cell})
+            sampling = Sampling(RULE)
             while (loops := sampling.next_loops()) is not None:
                 taken = sample({"handle": prepared["handle"], "loops": loops})
                 sampling.add(taken["seconds"])
-        release(prepared)
+            release(prepared)
 
 
 if __name__ == "__main__":

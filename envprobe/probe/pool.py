@@ -123,17 +123,15 @@ class Pool:
         return {queue.lane.name: queue.failure for queue in queues if queue.failure}
 
     @contextmanager
-    def exclusive(self, lane: Lane) -> Iterator[LaneWorker]:
-        """One worker of the lane, with the lane's others ended and all other lanes idle.
+    def exclusive(self, lane: Lane, most: int = 1) -> Iterator[list[LaneWorker]]:
+        """Up to `most` workers of the lane, its others ended, and all other lanes idle.
 
-        It is kept for the next time. Not to be used while `run` is running.
+        They are kept for the next time. Not to be used while `run` is running.
         """
-        workers = self._lane_workers(lane)
-        chosen = next((worker for worker in workers if worker.alive), workers[0])
-        for worker in workers:
-            if worker is not chosen:
-                worker.close()
-        yield chosen
+        workers = sorted(self._lane_workers(lane), key=lambda worker: not worker.alive)
+        for worker in workers[most:]:
+            worker.close()
+        yield workers[:most]
 
     def close(self) -> None:
         """End every worker."""

@@ -38,7 +38,7 @@ from envprobe.probe.progress import Narrator, Progress
 from envprobe.probe.result import ScanResult
 from envprobe.probe.selection import Selection
 from envprobe.probe.support import ask_support, untested
-from envprobe.probe.timing import TimingJob, time_cells
+from envprobe.probe.timing import ROUNDS, TimingJob, time_cells
 from envprobe.terms import Finding, Status
 
 
@@ -177,12 +177,12 @@ class _Scan:
             and (cell := self.ledger.cells[probe.key]).status is Status.SUPPORTED
             and cell.seconds_median is None
         ]
-        self.narrator.begin("timing", total=len(jobs))
+        self.narrator.begin("timing", total=len(jobs) * ROUNDS)
         for lane in seats.lanes:
             of_lane = [job for job in jobs if job.seat.lane.name == lane.name]
             if of_lane:
-                with self.pool.exclusive(lane) as worker:
-                    time_cells(worker, of_lane, self._answered)
+                with self.pool.exclusive(lane, most=ROUNDS) as workers:
+                    time_cells(workers, of_lane, self._answered)
 
     def _answered(self, cell: Cell) -> None:
         self.ledger.keep(cell)
@@ -193,7 +193,7 @@ class _Scan:
         loaded = set(hello["libraries"])
         for lane in seats.lanes:
             with (
-                self.pool.exclusive(lane) as worker,
+                self.pool.exclusive(lane) as (worker,),
                 suppress(WorkerLost, WorkerRefused, LaneFailed),
             ):
                 if worker.alive:

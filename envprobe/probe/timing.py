@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -19,11 +19,12 @@ from envprobe.probe.lanes import Seat
 from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.probe.plan import Probe, question
 
-# Cells that are measured in turn: large enough that a slow moment of the machine, which lasts
-# seconds, falls into one round of a cell and not into both, and is seen as drift.
-BATCH = 16
+# All cells are measured once, then all of them again: what slows a machine down for a while
+# (other load, heat) falls into one round of a cell and is seen as drift. Each round in another
+# process, where there are several: some differences last as long as a process does (where its
+# memory lies, on which cores its threads started).
 ROUNDS = 2
-RULE = SamplingRule(budget_seconds=0.1, warm_up_seconds=0.05)
+RULE = SamplingRule(budget_seconds=0.08, warm_up_seconds=0.04, min_sample_seconds=0.005)
 
 
 class TimingJob:
@@ -35,74 +36,46 @@ class TimingJob:
         self.seat = seat
         self.question = question(probe, device, seat.local_name, timed=True)
         self.sampling = Sampling(RULE)
-        self.prepared: dict[str, Any] = {}
-        self.generation = 0
-        self.failure: str | None = None
         self.conditions = Conditions(device)
+        self.prepared: dict[str, Any] = {}  # what a worker said of its shapes
+        self.failure: str | None = None
 
 
 def time_cells(
-    worker: LaneWorker, jobs: Sequence[TimingJob], answered: Callable[[Cell], None]
+    workers: Sequence[LaneWorker], jobs: Sequence[TimingJob], answered: Callable[[Cell], None]
 ) -> None:
-    """Measure all `jobs` on one worker; `answered` gets each cell with its timing.
+    """Measure all `jobs`, one at a time; `answered` gets each cell after every round.
 
     A cell that cannot be timed stays supported, and says why it has no timing.
     """
-    for batch in _batches(jobs):
-        for number in range(ROUNDS):
-            for job in batch:
-                _one_round(worker, job, number)
-        for job in batch:
-            _release(worker, job)
+    for number in range(ROUNDS):
+        worker = workers[number % len(workers)]
+        for job in jobs:
+            if number and not job.failure:
+                job.sampling.reopen()
+            if not job.failure:
+                _one_round(worker, job)
             answered(timed_cell(job))
 
 
-def _batches(jobs: Sequence[TimingJob]) -> Iterator[Sequence[TimingJob]]:
-    for first in range(0, len(jobs), BATCH):
-        yield jobs[first : first + BATCH]
-
-
-def _one_round(worker: LaneWorker, job: TimingJob, number: int) -> None:
-    if job.failure:
-        return
-    if number:
-        job.sampling.reopen()
+def _one_round(worker: LaneWorker, job: TimingJob) -> None:
     try:
+        prepared = worker.ask({"ask": "prepare", "cell": job.question})
+        if "handle" not in prepared:
+            job.failure = f"not timed: {prepared['reason']}"
+            return
+        job.prepared = prepared
         with job.conditions.observed(worker.pid):
             _sample(worker, job)
-    except (WorkerLost, WorkerRefused, LaneFailed) as lost:
-        job.failure = f"not timed: {lost}"
+        worker.ask({"ask": "release", "handle": prepared["handle"]})
+    except (WorkerLost, WorkerRefused, LaneFailed) as error:
+        job.failure = f"not timed: {error}"
 
 
 def _sample(worker: LaneWorker, job: TimingJob) -> None:
     while (loops := job.sampling.next_loops()) is not None:
-        handle = _handle(worker, job)
-        if handle is None:
-            return
-        answer = worker.ask({"ask": "sample", "handle": handle, "loops": loops})
-        job.sampling.add(answer["seconds"])
-
-
-def _handle(worker: LaneWorker, job: TimingJob) -> int | None:
-    """The worker's handle of the cell, prepared anew when another cell took the worker down."""
-    worker.hello()
-    if job.generation != worker.generation:
-        job.prepared = worker.ask({"ask": "prepare", "cell": job.question})
-        job.generation = worker.generation
-    if "handle" not in job.prepared:
-        job.failure = f"not timed: {job.prepared['reason']}"
-        return None
-    handle: int = job.prepared["handle"]
-    return handle
-
-
-def _release(worker: LaneWorker, job: TimingJob) -> None:
-    if "handle" not in job.prepared or job.generation != worker.generation or not worker.alive:
-        return
-    try:
-        worker.ask({"ask": "release", "handle": job.prepared["handle"]})
-    except (WorkerLost, WorkerRefused, LaneFailed):
-        return  # its memory went with it
+        asked = {"ask": "sample", "handle": job.prepared["handle"], "loops": loops}
+        job.sampling.add(worker.ask(asked)["seconds"])
 
 
 def timed_cell(job: TimingJob) -> Cell:

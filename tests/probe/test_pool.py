@@ -139,16 +139,16 @@ def test_workers_stay_warm_for_the_next_phase(pool: Pool) -> None:
     one = lane(workers=2)
     answers, _ = run(pool, one, *[group("sleep") for _ in range(8)])
     assert len(set(answers.pids())) == 2
-    with pool.exclusive(one) as worker:
+    with pool.exclusive(one) as (worker,):
         pid = worker.ask({"ask": "echo"})["pid"]
         assert pid in answers.pids()
         assert [child.pid for child in psutil.Process().children()] == [pid]
-    with pool.exclusive(one) as worker:
+    with pool.exclusive(one) as (worker,):
         assert worker.ask({"ask": "echo"})["pid"] == pid
 
 
 def test_the_exclusive_worker_is_replaced_when_it_dies(pool: Pool) -> None:
-    with pool.exclusive(lane()) as worker:
+    with pool.exclusive(lane()) as (worker,):
         worker.ask({"ask": "echo"})
         first = worker.generation
         with pytest.raises(WorkerDied):
@@ -216,7 +216,7 @@ def test_all_workers_of_a_lane_start_side_by_side(pool: Pool) -> None:
     one = lane(workers=3)
     assert pool.start(one)["echo"]["ask"] == "hello"
     assert len(psutil.Process().children()) == 3
-    with pool.exclusive(one) as worker:
+    with pool.exclusive(one) as (worker,):
         assert [child.pid for child in psutil.Process().children()] == [worker.pid]
 
 
