@@ -173,7 +173,7 @@ def _resolve_input(spec: InputSpec, dtype: str, timed: bool) -> dict[str, Any]:
         "shape": list(shape),
         "values": spec.values,
         "low": spec.low,
-        "high": spec.high,
+        "high": spec.timed_high if timed and spec.timed_high is not None else spec.high,
         "constant": spec.constant,
         "count": spec.count,
         "literal": spec.literal,

@@ -41,17 +41,6 @@ def evaluate(formula: str, shapes: Shapes, *, itemsize: int = 4) -> float:
         ) from error
 
 
-def bytes_of(shapes: Shapes, dtypes: Mapping[str, str]) -> int:
-    """Bytes that an op moves at least: every input read once, every output written once.
-
-    `dtypes` maps the names of `shapes` to their dtypes; names that it lacks have that of `T`.
-    """
-    return sum(
-        math.prod(shape) * itemsize_of(dtypes.get(name, dtypes.get("T", "float32")))
-        for name, shape in shapes.items()
-    )
-
-
 def itemsize_of(dtype: str) -> int:
     """Bytes of one element in memory."""
     if dtype in _ITEMSIZE:

@@ -16,10 +16,10 @@ class InputSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """One argument of the op, by its OpDef name.
 
     `dtype` is "T" (the cell's dtype) or a fixed dtype name. `values` names a generator of the
-    worker (`worker/inputs.py`), `low` and `high` bound it. `timed_shape` replaces `shape` when
-    the cell is timed. A `constant` is captured by the traced function, as axes and sizes must
-    be, instead of being fed. `count` > 1 makes a list of that many tensors. `literal` is the
-    value itself.
+    worker (`worker/inputs.py`), `low` and `high` bound it. `timed_shape` and `timed_high` replace
+    `shape` and `high` when the cell is timed. A `constant` is captured by the traced function, as
+    axes and sizes must be, instead of being fed. `count` > 1 makes a list of that many tensors.
+    `literal` is the value itself.
     """
 
     dtype: str = "T"
@@ -28,6 +28,7 @@ class InputSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     values: str = "normal"
     low: float | None = None
     high: float | None = None
+    timed_high: float | None = None
     constant: bool = False
     count: int = 1
     literal: Any = None

@@ -128,7 +128,12 @@ def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:
 
 
 def _bytes(probe: Probe, prepared: dict[str, Any]) -> float | None:
-    """Bytes that have to move: every input read once, every output written once."""
+    """Bytes that have to move: every input read once, every output written once.
+
+    None for gradients: what a backward pass reads and writes does not follow from its shapes.
+    """
+    if probe.key.direction == "gradient":
+        return None
     if probe.row.bytes is not None:
         itemsize = itemsize_of(probe.key.dtype)
         return evaluate(probe.row.bytes, prepared["shapes"], itemsize=itemsize)

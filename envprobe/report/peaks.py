@@ -28,11 +28,17 @@ class Peaks(msgspec.Struct, frozen=True, kw_only=True):
         As in a roofline, the nearer of the two bounds counts: arithmetic or memory.
         """
         shares = []
-        if cell.flops_per_second and (peak := self.flops_per_second.get(cell.dtype)):
+        if cell.flops_per_second and (peak := self._peak(cell.dtype)):
             shares.append(cell.flops_per_second / peak)
         if cell.bytes_per_second and self.bytes_per_second:
             shares.append(cell.bytes_per_second / self.bytes_per_second)
         return max(shares, default=None)
+
+    def _peak(self, dtype: str) -> float | None:
+        """TensorFlow computes float32 products in tf32 where the GPU has it."""
+        if dtype == "float32" and "tf32" in self.flops_per_second:
+            return self.flops_per_second["tf32"]
+        return self.flops_per_second.get(dtype)
 
     def spelled(self) -> str:
         """One line for people."""

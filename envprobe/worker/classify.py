@@ -53,7 +53,7 @@ BY_TYPE = {
 EMPTY = re.compile(
     r"^(Graph execution error:|Detected at node .*|File \".*|\[\[.*|Stack trace.*|)$"
 )
-NOISE = re.compile(r"\{\{(function_)?node [^}]*\}\}\s*|\[Op:[^\]]*\]|\sname:\s*$")
+NOISE = re.compile(r"\{\{(function_)?node [^}]*\}\}( = )?\s*|\[Op:[^\]]*\]|\sname:\s*$")
 
 
 def classify(error: BaseException) -> tuple[str, str]:
