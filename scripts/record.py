@@ -21,8 +21,20 @@ from envprobe.matrix.store import read_matrix, write_matrix
 RECORDED = Path(__file__).resolve().parent.parent / "kernels_matrix" / "recorded"
 # Folders that every machine has; all others are somebody's own.
 SYSTEM = re.compile(r"/(bin|dev|etc|lib|lib64|opt/cuda|proc|sys|usr)(/|$)")
-PATH = re.compile(r"(?<![\w.])(?:/[\w.+@~-]+){2,}/?")
-PERSONAL = {"hostname", "uuid", "pci_bus_id", "processes", "environ"}
+PATH = re.compile(r"(?<![\w.…])(?:/[\w.+@~-]+){2,}/?")
+HOME = re.compile(r"(?:/[\w.+@~-]+)*/(?:home|Users)/[^/\s:;,'\"]+|/root(?![\w.-])")
+# UUIDs in full, and the beginnings of them that CUDA_VISIBLE_DEVICES takes.
+UUID = re.compile(
+    r"(?:GPU-|MIG-)*[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|\b(?:GPU|MIG)-[0-9a-f]{2,}",
+    re.IGNORECASE,
+)
+PID = re.compile(r"(\b(?:process|pid)s?\b\W{1,3}|/proc/)\d+", re.IGNORECASE)
+PERSONAL = {
+    *("hostname", "uuid", "pid", "pci_bus_id", "bus_id", "processes", "environ"),
+    *("cpu_quota_group", "memory_limit_group"),  # named after containers and users
+}
+PERSONAL_VARIABLES = ("TF_CONFIG",)  # the addresses of a cluster
+NO_ONES_NAME = {"localhost", "recorded"}
 
 
 def main() -> None:
@@ -43,40 +55,57 @@ def name_of(matrix: Matrix) -> str:
 def anonymous(matrix: Matrix) -> Matrix:
     """The matrix without what names this one machine."""
     replace = msgspec.structs.replace
+    host = _host_pattern(matrix)
     return replace(
         matrix,
-        inventory=_without_names(matrix.inventory),
+        inventory=_without_names(matrix.inventory, host),
         devices=tuple(replace(device, uuid=None) for device in matrix.devices),
         findings=tuple(
-            msgspec.convert(_without_names(msgspec.to_builtins(finding)), type(finding))
+            msgspec.convert(_without_names(msgspec.to_builtins(finding), host), type(finding))
             for finding in matrix.findings
         ),
-        cells=tuple(replace(cell, reason=_shortened(cell.reason)) for cell in matrix.cells),
+        cells=tuple(
+            replace(cell, reason=cell.reason and _nameless(cell.reason, host))
+            for cell in matrix.cells
+        ),
         scan=replace(matrix.scan, host="recorded"),
     )
 
 
-def _without_names(value: Any) -> Any:
+def _host_pattern(matrix: Matrix) -> re.Pattern[str]:
+    """Finds the host's names, with and without their domain, wherever they stand."""
+    told = {matrix.scan.host, str((matrix.inventory.get("host") or {}).get("hostname") or "")}
+    names = {part for name in told for part in (name, name.partition(".")[0])}
+    words = sorted(filter(None, names - NO_ONES_NAME), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words)) or '(?!)'})(?![\w-])", re.I)
+
+
+def _without_names(value: Any, host: re.Pattern[str]) -> Any:
     if isinstance(value, dict):
+        kept = {**value, "value": None} if value.get("name") in PERSONAL_VARIABLES else value
         return {
-            name: None if name in PERSONAL else _without_names(item) for name, item in value.items()
+            _nameless(name, host): None if name in PERSONAL else _without_names(item, host)
+            for name, item in kept.items()
         }
     if isinstance(value, list | tuple):
-        return [_without_names(item) for item in value]
-    return _shortened(value) if isinstance(value, str) else value
+        return [_without_names(item, host) for item in value]
+    return _nameless(value, host) if isinstance(value, str) else value
 
 
-def _shortened(text: str | None) -> str | None:
-    """Paths outside the system's own folders, cut to their last two parts."""
-    if text is None:
-        return None
-    return PATH.sub(lambda found: _short_path(found.group()), text)
+def _nameless(text: str, host: re.Pattern[str]) -> str:
+    """The text without the host's name, UUIDs, process ids and folders of this machine's own."""
+    text = PATH.sub(lambda found: _short_path(found.group()), text)
+    text = HOME.sub("…", text)  # those that stand right behind a letter: `-I/home/…`
+    text = PID.sub(r"\1…", UUID.sub("…", text))
+    return host.sub("…", text)
 
 
 def _short_path(path: str) -> str:
+    """A path outside the system's own folders, cut to its last two parts below any home."""
     if SYSTEM.match(path):
         return path
-    return "…/" + "/".join(path.rstrip("/").split("/")[-2:])
+    parts = HOME.sub("", path, count=1).strip("/").split("/")
+    return "/".join(["…", *filter(None, parts[-2:])])
 
 
 if __name__ == "__main__":

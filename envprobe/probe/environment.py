@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,10 @@ DECIDING_PREFIXES = (
     "TF_XLA_FLAGS",
     "XLA_FLAGS",
 )
+# Where one machine keeps its toolkit or its dumps (`--xla_gpu_cuda_data_dir=/home/…`).
+PATH = re.compile(r"~?/[^\s,:;'\"]+")
+# Asks the driver; comes with envprobe, not with CUDA.
+BINDINGS = ("nvidia-ml-py",)
 
 
 def environment_from(
@@ -50,7 +55,7 @@ def environment_from(
         cudnn=build.get("cudnn_version"),
         packages={**hello["packages"], **_nvidia_packages(inventory)},
         variables={
-            name: value
+            name: PATH.sub("…", value)
             for name, value in sorted(environ.items())
             if name.startswith(DECIDING_PREFIXES) and name != "TF_ENABLE_ONEDNN_OPTS"
         },
@@ -129,5 +134,5 @@ def _nvidia_packages(inventory: Inventory) -> dict[str, str]:
     return {
         package.name: package.version
         for package in inventory.software.packages or ()
-        if package.name.startswith("nvidia-") and package.version
+        if package.name.startswith("nvidia-") and package.name not in BINDINGS
     }

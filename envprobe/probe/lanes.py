@@ -69,13 +69,13 @@ def assign_seats(first: Lane, devices: Sequence[Device], *, cpu_workers: int) ->
     if all(device.device_type == "CPU" for device in devices):
         # An accelerator that TensorFlow does not list may have kept the first lane small.
         lane = first if first.workers == cpu_workers else replace(first, name="CPU")
-        cpu = replace(lane, workers=cpu_workers) if lane is not first else first
+        cpu = _shared(lane, cpu_workers) if lane is not first else first
         names = [device.name for device in devices]
         by_device = {name: Seat(lane=cpu, local_name=name) for name in names}
         return Seats(by_device=by_device, together=cpu)
     together = first if first.workers == 1 else replace(first, name="accelerators", workers=1)
     cpu_config = {**first.config, "gpus": "none"}
-    cpu = replace(together, name="CPU", config=cpu_config, workers=cpu_workers)
+    cpu = replace(_shared(first, cpu_workers), name="CPU", config=cpu_config)
     gpus = sum(device.device_type == "GPU" for device in devices)
     return Seats(
         by_device={device.name: _seat(device, gpus, cpu, together) for device in devices},
@@ -92,6 +92,13 @@ def _seat(device: Device, gpus: int, cpu: Lane, together: Lane) -> Seat:
     config: dict[str, Any] = {**together.config, "gpus": [index]}
     lane = msgspec.structs.replace(together, name=device.name, config=config)
     return Seat(lane=lane, local_name="GPU:0")
+
+
+def _shared(lane: Lane, workers: int) -> Lane:
+    """The lane with so many workers, who share the memory of those it had."""
+    limit = lane.memory_limit_bytes
+    memory = None if limit is None else limit * lane.workers // workers
+    return msgspec.structs.replace(lane, workers=workers, memory_limit_bytes=memory)
 
 
 def _share(available_bytes: int | None, workers: int) -> int | None:

@@ -73,6 +73,8 @@ class Ledger:
         """What a user who pressed Ctrl-C should know."""
         if not self.cells:
             return "interrupted before anything was measured"
+        if self._journal is not None and self._journal.broken:
+            return f"interrupted; not all that was measured is kept: {self._journal.broken}"
         return (
             f"interrupted; {len(self.cells)} cells are kept in {self._path}: the same command "
             "with --resume goes on from there"

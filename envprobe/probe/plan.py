@@ -63,7 +63,7 @@ def _probes(
 ) -> Iterator[Probe]:
     working = variant.dtypes if variant.dtypes is not None else row.dtypes
     timed_dtypes = variant.timed if variant.timed is not None else row.timed
-    for dtype in selection.dtypes_of(working, row.probe):
+    for dtype in selection.dtypes_of(working, row.probe, composite=bool(row.composite)):
         for direction in _directions(row, variant, dtype):
             for mode in selection.modes_of():
                 if mode == "xla" and (dtype in PACKED or name.endswith(PACKED)):

@@ -69,11 +69,16 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
             _RANK[self.preset], _RANK[row.preset]
         )
 
-    def dtypes_of(self, working: Iterable[str], probed: Iterable[str]) -> tuple[str, ...]:
-        """The dtypes to ask about, given those that should work and those always asked about."""
+    def dtypes_of(
+        self, working: Iterable[str], probed: Iterable[str], *, composite: bool = False
+    ) -> tuple[str, ...]:
+        """The dtypes to ask about, given those that should work and those always asked about.
+
+        No definition says what else a composite might allow.
+        """
         if self.dtypes:
             return self.dtypes
-        if self.preset == "full":
+        if self.preset == "full" and not composite:
             return DTYPES
         wanted = {*working, *probed}
         if self.preset == "quick" and wanted & set(QUICK_DTYPES):

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device
 from envprobe.probe.lane import Lane
@@ -14,6 +16,16 @@ from envprobe.probe.lanes import Seats
 from envprobe.probe.plan import Probe, question
 from envprobe.probe.pool import Failure, Group, LaneFailed, Outcome, Pool, Question
 from envprobe.terms import Status
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker answers to `run` (docs/protocol.md)."""
+
+    status: Status
+    reason: str | None
+    shapes: dict[str, list[Any]]
+    max_relative_error: float | None
+    peak_bytes: int | None
 
 
 def ask_support(
@@ -63,14 +75,11 @@ def cell_from_outcome(probe: Probe, asked: Mapping[str, Any], outcome: Outcome) 
     known: dict[str, Any] = {**probe.key._asdict(), "attrs": dict(asked["attrs"])}
     if isinstance(outcome, Failure):
         return Cell(**known, status=outcome.status, reason=outcome.reason)
-    return Cell(
-        **known,
-        status=Status(outcome["status"]),
-        reason=outcome["reason"],
-        shapes=outcome["shapes"],
-        max_relative_error=outcome["max_relative_error"],
-        peak_bytes=outcome["peak_bytes"],
-    )
+    try:
+        answer = msgspec.convert(outcome, Answer)
+    except msgspec.ValidationError as error:  # in the matrix it would make the file unreadable
+        return Cell(**known, status=Status.FAILED, reason=f"answered garbage: {error}")
+    return Cell(**known, **msgspec.structs.asdict(answer))
 
 
 def untested(probe: Probe, reason: str) -> Cell:

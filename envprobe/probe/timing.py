@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 
+from envprobe.errors import FileFormatError
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device
 from envprobe.measure.sampling import Sampling
@@ -27,6 +27,20 @@ ROUNDS = 2
 RULE = SamplingRule(budget_seconds=0.08, warm_up_seconds=0.04, min_sample_seconds=0.005)
 
 
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker answers to `prepare`: input and output shapes, bytes of their elements."""
+
+    handle: int
+    shapes: dict[str, list[int]]
+    item_bytes: list[int]
+
+
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker answers to `sample`."""
+
+    seconds: float
+
+
 class TimingJob:
     """One supported cell, and what has been measured of it so far."""
 
@@ -37,7 +51,7 @@ class TimingJob:
         self.question = question(probe, device, seat.local_name, timed=True)
         self.sampling = Sampling(RULE)
         self.conditions = Conditions(device)
-        self.prepared: dict[str, Any] = {}  # what a worker said of its shapes
+        self.prepared: Prepared | None = None
         self.failure: str | None = None
 
 
@@ -48,34 +62,43 @@ def time_cells(
 
     A cell that cannot be timed stays supported, and says why it has no timing.
     """
+    gone: dict[int, LaneFailed] = {}  # workers that cannot be started again: each try may hang
     for number in range(ROUNDS):
-        worker = workers[number % len(workers)]
+        place = number % len(workers)
         for job in jobs:
-            if number and not job.failure:
-                job.sampling.reopen()
+            if place in gone:
+                job.failure = job.failure or str(gone[place])
             if not job.failure:
-                _one_round(worker, job)
+                try:
+                    _one_round(workers[place], job, number)
+                except LaneFailed as failed:
+                    gone[place] = failed
+                    job.failure = str(failed)
             answered(timed_cell(job))
 
 
-def _one_round(worker: LaneWorker, job: TimingJob) -> None:
+def _one_round(worker: LaneWorker, job: TimingJob, number: int) -> None:
+    if number:
+        job.sampling.reopen()
     try:
-        prepared = worker.ask({"ask": "prepare", "cell": job.question})
-        if "handle" not in prepared:
-            job.failure = f"not timed: {prepared['reason']}"
+        answer = worker.ask({"ask": "prepare", "cell": job.question})
+        if "handle" not in answer:
+            job.failure = str(answer.get("reason"))
             return
-        job.prepared = prepared
+        job.prepared = msgspec.convert(answer, Prepared)
         with job.conditions.observed(worker.pid):
-            _sample(worker, job)
-        worker.ask({"ask": "release", "handle": prepared["handle"]})
-    except (WorkerLost, WorkerRefused, LaneFailed) as error:
-        job.failure = f"not timed: {error}"
+            _sample(worker, job, job.prepared.handle)
+        worker.ask({"ask": "release", "handle": job.prepared.handle})
+    except (WorkerLost, WorkerRefused) as error:
+        job.failure = str(error)
+    except (msgspec.ValidationError, ValueError) as error:
+        job.failure = f"answered garbage: {error}"
 
 
-def _sample(worker: LaneWorker, job: TimingJob) -> None:
+def _sample(worker: LaneWorker, job: TimingJob, handle: int) -> None:
     while (loops := job.sampling.next_loops()) is not None:
-        asked = {"ask": "sample", "handle": job.prepared["handle"], "loops": loops}
-        job.sampling.add(worker.ask(asked)["seconds"])
+        answer = worker.ask({"ask": "sample", "handle": handle, "loops": loops})
+        job.sampling.add(msgspec.convert(answer, Sample).seconds)
 
 
 def timed_cell(job: TimingJob) -> Cell:
@@ -84,20 +107,25 @@ def timed_cell(job: TimingJob) -> Cell:
     try:
         timing = job.sampling.timing()
     except ValueError:  # not one sample
-        return replace(job.cell, reason=job.failure or "not timed: no sample came")
-    shapes = job.prepared["shapes"]
-    flops = _flops(job.probe, shapes)
-    moved = _bytes(job.probe, job.prepared)
+        return replace(job.cell, reason=f"not timed: {job.failure or 'no sample came'}")
+    assert job.prepared is not None  # noqa: S101  what was sampled was prepared
+    why = f"not timed to the end: {job.failure}" if job.failure else job.cell.reason
+    flops = moved = None
+    try:
+        flops = _flops(job.probe, job.prepared.shapes)
+        moved = _bytes(job.probe, job.prepared)
+    except FileFormatError as error:  # the formula does not fit what this TensorFlow answers
+        why = why or str(error)
     return replace(
         job.cell,
-        reason=job.failure or job.cell.reason,
+        reason=why,
         seconds_median=timing.seconds_median,
         seconds_iqr=timing.seconds_iqr,
         samples=timing.samples,
         unstable=timing.unstable or job.failure is not None,
         flops_per_second=_rate(flops, timing.seconds_median),
         bytes_per_second=_rate(moved, timing.seconds_median),
-        timed_shapes=shapes,
+        timed_shapes=job.prepared.shapes,
         conditions=job.conditions.seen(),
     )
 
@@ -127,7 +155,7 @@ def _flops(probe: Probe, shapes: dict[str, list[int]]) -> float | None:
     return forward * (1 + len(watched))
 
 
-def _bytes(probe: Probe, prepared: dict[str, Any]) -> float | None:
+def _bytes(probe: Probe, prepared: Prepared) -> float | None:
     """Bytes that have to move: every input read once, every output written once.
 
     None for gradients: what a backward pass reads and writes does not follow from its shapes.
@@ -136,8 +164,8 @@ def _bytes(probe: Probe, prepared: dict[str, Any]) -> float | None:
         return None
     if probe.row.bytes is not None:
         itemsize = itemsize_of(probe.key.dtype)
-        return evaluate(probe.row.bytes, prepared["shapes"], itemsize=itemsize)
-    sizes = [math.prod(shape) for shape in prepared["shapes"].values()]
-    if len(sizes) != len(prepared["item_bytes"]):
+        return evaluate(probe.row.bytes, prepared.shapes, itemsize=itemsize)
+    sizes = [math.prod(shape) for shape in prepared.shapes.values()]
+    if len(sizes) != len(prepared.item_bytes):
         return None
-    return float(sum(map(int.__mul__, sizes, prepared["item_bytes"])))
+    return float(sum(map(int.__mul__, sizes, prepared.item_bytes)))

@@ -17,8 +17,9 @@ def die_with_parent() -> None:
     """Have the kernel kill this process when its parent ends, even by SIGKILL."""
     if not sys.platform.startswith("linux"):
         return
+    parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() == 1:  # it ended before we asked
+    if os.getppid() != parent:  # it ended before we asked
         os._exit(1)
 
 

@@ -19,8 +19,12 @@ PATTERNS: list[tuple[str, str]] = [
     ("crashed", POISON.pattern),
     (
         "out_of_memory",
-        r"OOM when allocating|[Oo]ut of memory|failed to allocate|RESOURCE_EXHAUSTED",
+        r"OOM when allocating|[Oo]ut of memory|failed to allocate|RESOURCE_EXHAUSTED"
+        r"|_STATUS_ALLOC_FAILED",
     ),
+    # A library that is missing or does not start says nothing of the kernel.
+    ("failed", r"DNN library is not found|DNN library initialization failed"),
+    ("unimplemented", r"_STATUS_NOT_SUPPORTED|_STATUS_ARCH_MISMATCH"),
     ("invalid_dtype", r"is not in the list of allowed values|not in list of allowed values"),
     (
         "invalid_dtype",
@@ -48,7 +52,13 @@ BY_TYPE = {
     "UnimplementedError": "unimplemented",
     "NotImplementedError": "unimplemented",
     "UnknownDtypeError": "invalid_dtype",
+    "NothingRanError": "untested",
 }
+# Those of our own, and those that mean one thing whatever they say.
+BY_NAME = (
+    *("ResourceExhaustedError", "MemoryError"),
+    *("NotApplicable", "UnknownDtypeError", "NothingRanError"),
+)
 # First lines that say nothing; the cause stands below them.
 EMPTY = re.compile(
     r"^(Graph execution error:|Detected at node .*|File \".*|\[\[.*|Stack trace.*|)$"
@@ -63,7 +73,7 @@ def classify(error: BaseException) -> tuple[str, str]:
 
 
 def _status(name: str, text: str) -> str:
-    if name in ("ResourceExhaustedError", "MemoryError", "NotApplicable", "UnknownDtypeError"):
+    if name in BY_NAME:
         return BY_TYPE[name]
     for status, pattern in PATTERNS:
         if re.search(pattern, text):
@@ -76,5 +86,9 @@ def _reason(name: str, text: str) -> str:
     lines = [line for line in lines if line and not EMPTY.match(line)]
     line = lines[0] if lines else "no message"
     line = re.split(r"\t?; NodeDef:|\s*;\s*NodeDef", line)[0]
-    shown = line if name in ("NotApplicable", "UnknownDtypeError") else name + ": " + line
+    shown = (
+        line
+        if name in ("NotApplicable", "UnknownDtypeError", "NothingRanError")
+        else name + ": " + line
+    )
     return shown if len(shown) <= MAX_REASON else shown[: MAX_REASON - 1] + "…"

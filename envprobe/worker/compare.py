@@ -71,7 +71,7 @@ def _shown(number: Any) -> str:
 def _compare_exact(seen: Any, right: Any) -> Verdict:
     if seen.dtype != object:  # int4 and its kin compare only with themselves
         seen = seen.astype(np.int64) if seen.dtype.kind not in "bui" else seen
-        right = right.astype(seen.dtype) if right.dtype.kind != seen.dtype.kind else right
+        right = _as_exact(right, seen.dtype) if right.dtype.kind != seen.dtype.kind else right
     wrong = np.atleast_1d(seen != right)
     if not wrong.any():
         return 0.0, None
@@ -79,6 +79,10 @@ def _compare_exact(seen: Any, right: Any) -> Verdict:
     values, expected = (np.atleast_1d(array).reshape(-1)[first] for array in (seen, right))
     count = f"{int(wrong.sum())} of {wrong.size} values differ"
     return None, f"{count}, the first is {values!r} where {expected!r} was expected"
+
+
+def _as_exact(array: Any, dtype: Any) -> Any:
+    return np.rint(array).astype(dtype) if array.dtype.kind == "f" else array.astype(dtype)
 
 
 def is_exact(array: Any) -> bool:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-import numpy as np
-
 from .placement import misplaced, traced_call
 from .subject import Subject
+from .upstream import fed_upstream, upstream_of
 
 Cell = dict[str, Any]
-PATTERN = np.array([-1.5, 1.0, 0.5, -1.0, 1.5, -0.5])
 
 
-def executable(cell: Cell, subject: Subject) -> Callable[..., Any]:
-    """A function of the subject's inputs that returns a flat list of tensors."""
+def executable(cell: Cell, subject: Subject) -> tuple[Callable[..., Any], list[Any]]:
+    """A function that returns a flat list of tensors, and the tensors to call it with."""
     import tensorflow as tf
 
-    plain = _gradient(tf, cell, subject) if cell["direction"] == "gradient" else subject.call
+    if cell["direction"] == "forward":
+        return _compiled(tf, cell, lambda *inputs: flat(tf, subject.call(*inputs))), subject.inputs
+    fed: list[Any] = []
+    if cell["mode"] != "eager" and not cell.get("timed"):
+        forward = _compiled(tf, cell, lambda *inputs: _differentiable(tf, subject, inputs))
+        with tf.device("/device:" + cell["device"]):
+            fed = fed_upstream(cell, forward, subject.inputs)
+    return _compiled(tf, cell, _gradient(tf, cell, subject)), [*subject.inputs, *fed]
 
+
+def _compiled(tf: Any, cell: Cell, plain: Callable[..., Any]) -> Callable[..., Any]:
     def placed(*inputs: Any) -> list[Any]:
         with tf.device("/device:" + cell["device"]):
-            return flat(tf, plain(*inputs))
+            outputs: list[Any] = plain(*inputs)
+            return outputs
 
     if cell["mode"] == "eager":
         return placed
@@ -36,71 +44,56 @@ def flat(tf: Any, outputs: Any) -> list[Any]:
     return [item for item in tf.nest.flatten(outputs) if tf.is_tensor(item)]
 
 
+def _differentiable(tf: Any, subject: Subject, inputs: Any) -> list[Any]:
+    outputs = flat(tf, subject.call(*inputs))
+    return [out for out in outputs if out.dtype.is_floating or out.dtype.is_complex]
+
+
 def _gradient(tf: Any, cell: Cell, subject: Subject) -> Callable[..., Any]:
-    def gradient(*inputs: Any) -> Any:
+    count = len(subject.inputs)
+
+    def gradient(*tensors: Any) -> list[Any]:
+        inputs, upstream = tensors[:count], list(tensors[count:])
         watched = [inputs[index] for index in subject.watched]
         with tf.GradientTape() as tape:
             tape.watch(watched)
-            outputs = [
-                output
-                for output in flat(tf, subject.call(*inputs))
-                if output.dtype.is_floating or output.dtype.is_complex
-            ]
+            outputs = _differentiable(tf, subject, inputs)
         if cell.get("timed"):  # what flows back must cost nothing; the numbers do not matter
             upstream = outputs
-        else:
-            upstream = [_upstream(tf, cell, i, output) for i, output in enumerate(outputs)]
+        elif not upstream:
+            upstream = [
+                upstream_of(cell, list(output.shape), output.dtype, index)
+                for index, output in enumerate(outputs)
+            ]
         gradients = tape.gradient(outputs, watched, output_gradients=upstream)
         if all(found is None for found in gradients):
             raise LookupError("No gradient defined for operation " + cell["op"])
         dense = [tf.convert_to_tensor(found) for found in gradients if found is not None]
         # A training step needs both, and a graph would drop a forward op that nobody reads.
-        return (outputs, dense) if cell.get("timed") else dense
+        return outputs + dense if cell.get("timed") else dense
 
     return gradient
 
 
-def _upstream(tf: Any, cell: Cell, index: int, output: Any) -> Any:
-    """What flows back into an output: values in a fixed pattern, exact in every float dtype."""
-    if not output.shape.is_fully_defined():
-        return _dynamic_upstream(tf, index, output)
-    shape = list(output.shape)
-    twin = cell.get("channels_last") and len(shape) == len(cell["attrs"]["data_format"])
-    if twin:  # the values of the channels-first question, moved with it
-        shape.insert(1, shape.pop())
-    values = PATTERN[_pattern_index(np.arange(np.prod(shape, dtype=int)), index)].reshape(shape)
-    if twin:
-        values = np.moveaxis(values, 1, -1)
-    return tf.constant(values.astype(output.dtype.as_numpy_dtype))
+def run_once(cell: Cell, subject: Subject) -> tuple[list[Any], str | None]:
+    """The outputs as numpy arrays, and where they were if that is not the device asked for.
 
-
-def _pattern_index(position: Any, output_index: int) -> Any:
-    return (position * 13 + position // 7 + output_index) % len(PATTERN)
-
-
-def _dynamic_upstream(tf: Any, index: int, output: Any) -> Any:
-    shape = tf.shape(output)
-    positions = _pattern_index(tf.range(tf.reduce_prod(shape)), index)
-    pattern = tf.constant(PATTERN.astype(output.dtype.as_numpy_dtype))
-    return tf.reshape(tf.gather(pattern, positions), shape)
-
-
-def run_once(cell: Cell, subject: Subject) -> tuple[list[Any], Any]:
-    """The outputs as numpy arrays, and the device they were on if it is not the one asked for."""
+    Raises `NothingRanError` when the graph optimizer left nothing of the op to be run.
+    """
     import tensorflow as tf
 
-    function = executable(cell, subject)
+    function, inputs = executable(cell, subject)
 
     def call() -> list[Any]:
         with tf.device("/device:" + cell["device"]):
-            outputs: list[Any] = function(*subject.inputs)
+            outputs: list[Any] = function(*inputs)
             return outputs
 
     if cell["mode"] == "graph" and len(tf.config.list_logical_devices()) > 1:
-        outputs, elsewhere = traced_call(call, cell)
+        outputs, elsewhere = traced_call(call, cell, subject)
     else:
         outputs = call()
-        elsewhere = misplaced(outputs, cell["device"])
+        elsewhere = misplaced(outputs, cell)
     values = [output.numpy() for output in outputs]
     if cell["direction"] == "forward":
         values += [variable.numpy() for variable in subject.variables]

@@ -43,6 +43,11 @@ def to_channels_last(array: Any, cell: Cell, name: str) -> Any:
     return np.moveaxis(array, 1, -1)
 
 
+def gives_filter(op: str) -> bool:
+    """Whether the op's output is a filter, which has one layout whatever that of the images is."""
+    return "BackpropFilter" in op
+
+
 def from_channels_last(array: Any, cell: Cell, *, is_filter: bool = False) -> Any:
     """An output of the channels-last twin in the layout that was asked for."""
     if is_filter or array.ndim != len(cell["attrs"]["data_format"]):

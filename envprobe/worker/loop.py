@@ -9,6 +9,8 @@ import os
 import traceback
 from typing import Any, Callable
 
+from .classify import POISON
+
 Answer = dict[str, Any]
 # Each kind of question and the function that answers it; loaded when first asked, so that
 # a TensorFlow that crashes on import does so after "started" was said.
@@ -30,7 +32,7 @@ def serve(read_fd: int, write_fd: int) -> None:
             _send(out.write, {"started": question["id"]})
             reply = _reply(question)
             _send(out.write, reply)
-            if reply.get("answer", {}).get("poisoned"):
+            if _is_poisoned(reply):
                 os._exit(1)  # the device is lost to this process; the next one gets it afresh
 
 
@@ -47,6 +49,11 @@ def _reply(question: Answer) -> Answer:
             "error": type(error).__name__ + ": " + str(error),
             "traceback": traceback.format_exc(limit=-8),
         }
+
+
+def _is_poisoned(reply: Answer) -> bool:
+    said = reply.get("error") or reply["answer"].get("reason")
+    return bool(said and POISON.search(said))
 
 
 def _finite(value: Any) -> Any:

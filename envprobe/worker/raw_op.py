@@ -8,7 +8,7 @@ from typing import Any, Callable
 import numpy as np
 
 from .inputs import make
-from .layout import from_channels_last, to_channels_last
+from .layout import to_channels_last
 from .references import PROPERTIES, REFERENCES
 from .subject import NotApplicable, Subject
 
@@ -52,6 +52,9 @@ class _Arguments:
         self.tf = tf
         self.attrs = cell["attrs"]
         self.timed = bool(cell.get("timed"))
+        # With nothing fed, a graph would be computed once and for all when it is optimized.
+        fed = any(not spec["constant"] for spec in cell["inputs"].values())
+        self.capturing = fed or cell["mode"] != "graph"
         self.tensors: list[Any] = []
         self.names: list[str] = []
         self.variables: list[Any] = []
@@ -66,7 +69,7 @@ class _Arguments:
             self._captured[name] = self._variable(arrays[0], spec)
         elif spec["values"] == "table":
             self._captured[name] = self._table(spec)
-        elif spec["constant"]:
+        elif spec["constant"] and self.capturing:
             self._captured[name] = _constant(self.tf, arrays, spec)
         else:
             many = spec["count"] > 1
@@ -214,6 +217,3 @@ def _property(cell: Cell) -> Callable[[list[Any]], str | None] | None:
         return None
     inputs = {name: arrays_of(cell, name)[0] for name in cell["inputs"]}
     return lambda outputs: PROPERTIES[cell["op"]](outputs, inputs, cell["attrs"])
-
-
-__all__ = ["UnknownDtypeError", "build", "from_channels_last", "tensor"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections import OrderedDict
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from . import raw_op
 from .classify import classify
 from .compare import compare, is_exact
 from .execute import run_once
-from .layout import channels_last_cell, from_channels_last
+from .layout import channels_last_cell, from_channels_last, gives_filter
 from .subject import Subject
 
 Cell = dict[str, Any]
@@ -26,7 +27,6 @@ def run(question: Cell) -> Cell:
     import tensorflow as tf
 
     cell = question["cell"]
-    poisoned = False
     subject: Subject | None = None
     outputs: list[Any] = []
     try:
@@ -37,9 +37,7 @@ def run(question: Cell) -> Cell:
     except Exception as raised:
         error = None
         status, reason = classify(raised)
-        poisoned = status == "crashed"
     return {
-        "poisoned": poisoned,
         "status": status,
         "reason": reason,
         "max_relative_error": error,
@@ -87,11 +85,13 @@ def _judge(
 def _judge_numbers(
     cell: Cell, subject: Subject, outputs: list[Any]
 ) -> tuple[str, str | None, float | None]:
-    reference, missing = _reference(cell, subject)
-    if reference is None:
-        return "supported", "ran; its numbers were not compared: " + str(missing), None
-    error, wrong = compare(outputs, reference, cell["tolerance"], cell["nonfinite"])
-    return ("wrong_result" if wrong else "supported"), wrong, error
+    reference = _reference(cell, subject)
+    if reference.outputs is None:
+        return "untested", "it ran; its numbers cannot be judged: " + reference.missing, None
+    error, wrong = compare(outputs, reference.outputs, cell["tolerance"], cell["nonfinite"])
+    # Against the same kernel in the same dtype, no error proves nothing.
+    shown = error if reference.independent or wrong else None
+    return ("wrong_result" if wrong else "supported"), wrong, shown
 
 
 def _nonfinite(outputs: list[Any]) -> str | None:
@@ -105,23 +105,39 @@ def _nonfinite(outputs: list[Any]) -> str | None:
     return None
 
 
-def _reference(cell: Cell, subject: Subject) -> tuple[list[Any] | None, str | None]:
-    """The right outputs, and when there are none, why. The same for all modes and devices."""
+class Reference(NamedTuple):
+    """The right outputs; None with what is `missing`. `independent`: not of the same kernel."""
+
+    outputs: list[Any] | None
+    missing: str = ""
+    independent: bool = True
+
+
+def _reference(cell: Cell, subject: Subject) -> Reference:
+    """The same for all modes and devices."""
     if subject.reference is not None and cell["direction"] == "forward":
-        return subject.reference, None
+        return Reference(subject.reference)
     # A composite's inputs are exact in every float dtype; an op's are rounded to its own.
     shared = cell["composite"] and "float" in cell["dtype"]
     dtype = "float" if shared else cell["dtype"]
     key = repr([cell["op"], cell["variant"], dtype, cell["direction"]])
     if key not in _REFERENCES:
-        _REFERENCES[key] = _compute_reference(cell)
+        found = _compute_reference(cell)
+        if found.outputs is None:  # perhaps for want of memory: the next cell may have more luck
+            return found
+        _REFERENCES[key] = found
         while len(_REFERENCES) > _KEPT_REFERENCES:
             _REFERENCES.popitem(last=False)
-    found: tuple[list[Any] | None, str | None] = _REFERENCES[key]
-    return found
+    known = _REFERENCES[key]
+    return Reference(known.outputs, known.missing, _is_independent(cell, known))
 
 
-def _compute_reference(cell: Cell) -> tuple[list[Any] | None, str | None]:
+def _is_independent(cell: Cell, reference: Reference) -> bool:
+    """Eager and graph run the same kernel; XLA, and another device, do not."""
+    return reference.independent or cell["mode"] == "xla" or not cell["device"].startswith("CPU")
+
+
+def _compute_reference(cell: Cell) -> Reference:
     """From the CPU's own kernel; where it has none in the wide dtype, from XLA's."""
     import tensorflow as tf
 
@@ -130,10 +146,13 @@ def _compute_reference(cell: Cell) -> tuple[list[Any] | None, str | None]:
         question = _widened(cell, wide, mode)
         try:
             outputs, _ = run_once(question, build(tf, question))
-            return [_restored(cell, question, i, value) for i, value in enumerate(outputs)], None
         except Exception as raised:
             why = classify(raised)[1]
-    return None, why
+            continue
+        restored = [_restored(cell, question, i, value) for i, value in enumerate(outputs)]
+        other_layout = bool(question.get("channels_last"))
+        return Reference(restored, "", wide != cell["dtype"] or mode == "xla" or other_layout)
+    return Reference(None, why)
 
 
 def _wider(cell: Cell) -> list[str]:
@@ -187,15 +206,15 @@ def _restored(cell: Cell, question: Cell, index: int, value: Any) -> Any:
 
 
 def _is_filter(cell: Cell, index: int) -> bool:
-    """Filters have one layout in TensorFlow, whatever that of the images is."""
     if cell["direction"] == "gradient":
         return "filter" in cell["gradient"][index]
-    return "BackpropFilter" in cell["op"]
+    return gives_filter(cell["op"])
 
 
 def _forget_peak(tf: Any, device: str) -> None:
     if device.startswith("GPU"):
-        tf.config.experimental.reset_memory_stats(device)
+        with suppress(Exception):  # not every allocator keeps statistics
+            tf.config.experimental.reset_memory_stats(device)
 
 
 def _peak_bytes(tf: Any, device: str) -> int | None:

@@ -19,6 +19,7 @@ class Subject:
     variables     read back after the call, as further outputs
     check         instead of a reference: says what is wrong with the outputs, or None
     compared      False: there is nothing to compare with, finite outputs are enough
+    crosses_devices  it moves data between devices on purpose
     loops_inside  how often `call` repeats its work by itself
     names         of the inputs, for formulas and reports; default `input:0`, `input:1` …
     """
@@ -33,6 +34,7 @@ class Subject:
         variables: list[Any] | None = None,
         check: Callable[[list[Any]], str | None] | None = None,
         compared: bool = True,
+        crosses_devices: bool = False,
         loops_inside: int = 1,
         names: list[str] | None = None,
     ) -> None:
@@ -43,5 +45,6 @@ class Subject:
         self.variables = variables or []
         self.check = check
         self.compared = compared
+        self.crosses_devices = crosses_devices
         self.loops_inside = loops_inside
         self.names = names or [f"input:{index}" for index in range(len(inputs))]

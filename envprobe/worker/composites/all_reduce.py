@@ -28,7 +28,9 @@ def build(cell: dict[str, Any]) -> Subject:
             inputs.append(arrays.tensor(part))
     # The participants have to run side by side: only a graph does that from one thread.
     reduced = tf.function(_reducer(cell, devices), autograph=False)
-    return Subject(call=reduced, inputs=inputs, reference=[sum(parts)] * len(devices))
+    return Subject(
+        crosses_devices=True, call=reduced, inputs=inputs, reference=[sum(parts)] * len(devices)
+    )
 
 
 def _reducer(cell: dict[str, Any], devices: list[str]) -> Any:

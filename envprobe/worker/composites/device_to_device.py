@@ -27,4 +27,4 @@ def build(cell: dict[str, Any]) -> Subject:
         with tf.device("/device:" + own):
             return tf.identity(elsewhere)
 
-    return Subject(call=call, inputs=[elsewhere], reference=[values])
+    return Subject(crosses_devices=True, call=call, inputs=[elsewhere], reference=[values])

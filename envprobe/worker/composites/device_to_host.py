@@ -27,4 +27,10 @@ def build(cell: dict[str, Any]) -> Subject:
         with tf.device("/device:CPU:0"):
             host.assign(on_device)
 
-    return Subject(call=call, inputs=[arrays.tensor(values)], reference=[values], variables=[host])
+    return Subject(
+        crosses_devices=True,
+        call=call,
+        inputs=[arrays.tensor(values)],
+        reference=[values],
+        variables=[host],
+    )

@@ -27,4 +27,4 @@ def build(cell: dict[str, Any]) -> Subject:
         with tf.device("/device:" + cell["device"]):
             return tf.identity(on_host)
 
-    return Subject(call=call, inputs=[on_host], reference=[values])
+    return Subject(crosses_devices=True, call=call, inputs=[on_host], reference=[values])
