@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from envprobe.facts.gpus import published_peaks
-from envprobe.inventory import Gpu, Inventory
+from envprobe.inventory import Gpu, Inventory, MigInstance
 from envprobe.matrix.matrix import Device, Environment
 
 # Variables that change which kernels TensorFlow has or picks. TF_ENABLE_ONEDNN_OPTS is not among
 # them: what came of it stands in `onednn`.
 DECIDING_PREFIXES = (
     "CUBLAS_",
+    "CUDA_DISABLE_PTX_JIT",
     "CUDA_FORCE_PTX_JIT",
     "CUDNN_",
     "DNNL_",
+    "HSA_OVERRIDE_GFX_VERSION",
     "KERAS_BACKEND",
+    "MIOPEN_",
     "NVIDIA_TF32_OVERRIDE",
     "ONEDNN_",
     "TF_CUDNN_",
@@ -26,6 +29,7 @@ DECIDING_PREFIXES = (
     "TF_ENABLE_",
     "TF_FORCE_",
     "TF_GPU_",
+    "TF_ROCM_",
     "TF_USE_",
     "TF_XLA_FLAGS",
     "XLA_FLAGS",
@@ -41,9 +45,8 @@ def environment_from(
 ) -> Environment:
     """Everything that decides support, and nothing that names this one machine."""
     build = dict(hello["tensorflow"]["build_info"])
-    devices = devices_from(inventory, hello)
     return Environment(
-        devices=tuple(_line(device) for device in devices),
+        devices=tuple(_line(device) for device in devices_from(inventory, hello)),
         machine=inventory.host.machine or "unknown",
         cpu_isa=tuple(inventory.cpu.isa or ()),
         onednn=hello["onednn"],
@@ -95,19 +98,20 @@ def _device(inventory: Inventory, listed: Mapping[str, Any]) -> Device:
             memory_bytes=inventory.memory.usable_bytes,
         )
     details = listed["details"]
-    gpu = _gpu_of(inventory, int(name.split(":")[1])) if kind == "GPU" else None
-    model = (gpu.name if gpu else None) or details.get("device_name")
+    gpu, part = _gpu_of(inventory, int(name.split(":")[1])) if kind == "GPU" else (None, None)
+    model = (gpu.name if gpu and not part else None) or details.get("device_name")
     capability = details.get("compute_capability") or (gpu.compute_capability if gpu else None)
-    memory = gpu.memory_total_bytes if gpu else None
-    peaks = published_peaks(model, memory) if model else None
+    memory = part.memory_total_bytes if part else gpu.memory_total_bytes if gpu else None
+    # What is published is the peak of the whole GPU, not of a part of it.
+    peaks = published_peaks(model, memory) if model and not part else None
     return Device(
         name=name,
         device_type=kind,
         model=model,
         compute_capability=capability,
-        cuda_index=gpu.cuda_index if gpu else None,
+        cuda_index=part.cuda_index if part else gpu.cuda_index if gpu else None,
         nvml_index=gpu.nvml_index if gpu else None,
-        uuid=gpu.uuid if gpu else None,
+        uuid=part.uuid if part else gpu.uuid if gpu else None,
         memory_bytes=memory,
         peak_flops_per_second=dict(peaks.flops_per_second) if peaks else {},
         peak_bytes_per_second=peaks.bytes_per_second if peaks else None,
@@ -115,9 +119,18 @@ def _device(inventory: Inventory, listed: Mapping[str, Any]) -> Device:
     )
 
 
-def _gpu_of(inventory: Inventory, cuda_index: int) -> Gpu | None:
-    """TensorFlow numbers the GPUs as CUDA does, after CUDA_VISIBLE_DEVICES."""
-    return next((gpu for gpu in inventory.nvml.gpus if gpu.cuda_index == cuda_index), None)
+def _gpu_of(inventory: Inventory, cuda_index: int) -> tuple[Gpu | None, MigInstance | None]:
+    """The GPU, and the part of it that MIG gave us.
+
+    TensorFlow numbers them as CUDA does, after CUDA_VISIBLE_DEVICES.
+    """
+    for gpu in inventory.nvml.gpus:
+        if gpu.cuda_index == cuda_index:
+            return gpu, None
+        for part in gpu.mig_instances or ():
+            if part.cuda_index == cuda_index:
+                return gpu, part
+    return None, None
 
 
 def _line(device: Device) -> str:

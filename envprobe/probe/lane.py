@@ -14,8 +14,9 @@ from envprobe.probe.process import WorkerProcess
 class Lane(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Workers that are interchangeable: the same `hello` config, limits and environment.
 
-    `limit_seconds` bounds a question, `first_limit_seconds` those before a fresh worker's first
-    answer (a GPU loads its libraries then), `hello_limit_seconds` the import of TensorFlow.
+    `limit_seconds` bounds a question, `first_limit_seconds` those before a place's first answer
+    (a GPU loads its libraries then, and may compile its kernels, which it keeps on disk),
+    `hello_limit_seconds` the import of TensorFlow.
     """
 
     name: str  # "CPU", "GPU:0"
@@ -72,7 +73,6 @@ class LaneWorker:
         if self._process is None:
             self._greeting = self._greet()
             self.generation += 1
-            self._answered = False
         return self._greeting
 
     def ask(self, message: Mapping[str, Any], limit_seconds: float | None = None) -> dict[str, Any]:

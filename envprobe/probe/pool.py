@@ -133,6 +133,11 @@ class Pool:
             worker.close()
         yield workers[:most]
 
+    def retire(self, lane: Lane) -> None:
+        """End the lane's workers; a later question starts others. Not while `run` is running."""
+        for worker in self._lane_workers(lane):
+            worker.close()
+
     def close(self) -> None:
         """End every worker."""
         self._kill_all()

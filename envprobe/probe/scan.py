@@ -89,6 +89,10 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
             running.ledger.close()
 
 
+# What a worker needs for TensorFlow, Keras and the largest timed cell.
+WORKER_BYTES = 3 << 29
+
+
 class _Scan:
     """One scan under way."""
 
@@ -114,6 +118,7 @@ class _Scan:
         """From the first question to the saved file."""
         self.narrator.begin("inventory")
         inventory = take_inventory(python=python)
+        workers = _affordable(workers, inventory)
         accelerated = bool(inventory.nvml.gpus or inventory.pci_gpus)
         lane = first_lane(
             cpu_devices=cpu_devices,
@@ -127,12 +132,16 @@ class _Scan:
             self.findings.append(tensorflow_does_not_start(failed))
             return self._finish(environment_without_tensorflow(inventory), inventory, (), (), 0)
         inventory = with_tensorflow(inventory, hello)
-        environment = environment_from(inventory, hello, os.environ)
         devices = {device.name: device for device in devices_from(inventory, hello)}
+        environment = environment_from(inventory, hello, os.environ)
         probes = self._plan(devices)
+        if not probes:
+            raise UsageError("nothing to ask: no op of this selection makes sense on these devices")
         keys = [probe.key for probe in probes]
         self.ledger.open(digest(environment), self.selection, keys, resume=resume)
         seats = assign_seats(lane, list(devices.values()), cpu_workers=workers)
+        if all(seat.lane is not lane for seat in seats.by_device.values()):
+            self.pool.retire(lane)  # it holds a context on every GPU, which may be exclusive
         self._support(probes, devices, seats)
         self._time(probes, devices, seats)
         inventory = with_tensorflow(inventory, self._with_loaded_libraries(hello, seats))
@@ -175,7 +184,7 @@ class _Scan:
             for probe in probes
             if probe.timed
             and (cell := self.ledger.cells[probe.key]).status is Status.SUPPORTED
-            and cell.seconds_median is None
+            and (cell.seconds_median is None or cell.unstable)
         ]
         self.narrator.begin("timing", total=len(jobs) * ROUNDS)
         for lane in seats.lanes:
@@ -246,6 +255,14 @@ def _interpreter(python: str | None) -> str:
     if found is None:
         raise UsageError(f"{python} is not a Python interpreter that can be run: name its path")
     return found
+
+
+def _affordable(workers: int, inventory: Inventory) -> int:
+    """As many workers as the quota of CPU time and the memory carry."""
+    quota, memory = inventory.cpu.quota_cores, inventory.memory.usable_bytes
+    by_quota = workers if quota is None else max(1, int(quota))
+    by_memory = workers if memory is None else max(1, memory // WORKER_BYTES)
+    return min(workers, by_quota, by_memory)
 
 
 def _cores() -> int:

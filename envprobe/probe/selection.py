@@ -95,9 +95,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
         Eager differs from graph by the interpreter's time only; quick leaves out what takes the
         longest.
         """
-        return (
-            self.timing and mode != "eager" and (self.preset != "quick" or direction == "forward")
-        )
+        worth = mode != "eager" or self.modes == ("eager",)
+        return self.timing and worth and (self.preset != "quick" or direction == "forward")
 
     def devices_of(self, listed: Iterable[str]) -> tuple[str, ...]:
         """Those of TensorFlow's devices that are asked for, by name (`GPU:0`) or type (`GPU`).

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 Answer = dict[str, Any]
-FEEDING = ("keras", "tf_keras", "numpy", "ml_dtypes", "protobuf", "h5py", "scipy")
+FEEDING = ("keras", "keras-nightly", "tf_keras", "numpy", "ml_dtypes", "protobuf", "h5py", "scipy")
 
 
 def hello(question: Answer) -> Answer:

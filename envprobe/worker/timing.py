@@ -21,6 +21,7 @@ def prepare(question: Answer) -> Answer:
     import tensorflow as tf
 
     cell = question["cell"]
+    _PREPARED.clear()  # one at a time: the device's memory is needed for this one
     try:
         subject = build(tf, cell)
         called, inputs = executable(cell, subject)

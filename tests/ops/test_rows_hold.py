@@ -14,7 +14,6 @@ from envprobe.ops.expectation import expected_status
 from envprobe.terms import Status
 
 pytestmark = pytest.mark.tensorflow
-NOT_COMPARED = ("runs", "property")
 
 
 def surprises(matrix: Matrix) -> list[str]:
@@ -63,6 +62,27 @@ def test_standard_holds_on_the_newest_tensorflow(tensorflow_python: str, tmp_pat
 @pytest.mark.timeout(600)
 def test_standard_holds_on_an_old_tensorflow(old_tensorflow_python: str, tmp_path: Path) -> None:
     assert surprises(scan(old_tensorflow_python, tmp_path, "standard")) == []
+
+
+@pytest.mark.timeout(600)
+def test_every_op_really_runs_where_it_is_asked_to(tensorflow_python: str, tmp_path: Path) -> None:
+    """With two devices graphs are searched for the op, and for nodes on the other device."""
+    result = envprobe.scan(
+        python=tensorflow_python,
+        modes=["eager", "graph"],
+        devices=["CPU:1"],
+        timing=False,
+        output=tmp_path / "two.json",
+        cpu_devices=2,
+    )
+    strange = {
+        (cell.op, cell.variant, cell.status)
+        for cell in result.matrix.cells
+        if cell.status in (Status.UNTESTED, Status.FELL_BACK)
+    }
+    # A cast to the dtype that a tensor has already is nothing, and no node is left of it.
+    casts = {(op, status) for op, _, status in strange}
+    assert casts <= {("Cast", Status.UNTESTED)}
 
 
 @pytest.mark.slow

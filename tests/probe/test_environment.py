@@ -165,7 +165,8 @@ def test_a_mig_instance_is_not_its_whole_gpu() -> None:
     _, instance = devices_from(machine, told)
     assert instance.model == name
     assert instance.compute_capability == "9.0"
-    assert instance.memory_bytes is None  # not that of the whole GPU
+    assert instance.memory_bytes == 16 * GIB  # not that of the whole GPU
+    assert instance.uuid == "MIG-1"
     assert instance.peak_flops_per_second == {}
 
 

@@ -95,7 +95,10 @@ def test_printing_does_not_disturb_the_answers(tmp_path: Path) -> None:
 
 
 def test_a_poisoned_worker_answers_and_goes(tmp_path: Path) -> None:
-    source = "def run(question):\n    return {'poisoned': True, 'status': 'crashed'}"
+    source = (
+        "def run(question):\n"
+        "    return {'status': 'crashed', 'reason': 'InternalError: CUDA_ERROR_ILLEGAL_ADDRESS'}"
+    )
     with worker(changed_worker(tmp_path, run=source)) as peer:
         _, answer = peer.ask({"id": 1, "ask": "run"})
         assert answer["answer"]["status"] == "crashed"

@@ -54,7 +54,9 @@ def run(pool: Pool, asked: dict[str, Any]) -> dict[str, Any]:
 def test_a_right_kernel_is_supported(pool: Pool, dtype: str, direction: str, mode: str) -> None:
     answer = run(pool, cell("MatMul", "default", dtype, direction, mode))
     assert (answer["status"], answer["reason"]) == ("supported", None)
-    assert answer["max_relative_error"] is not None
+    # float64 on the CPU could only be held against itself, but for XLA's kernels.
+    independent = dtype != "float64" or mode == "xla"
+    assert (answer["max_relative_error"] is not None) is independent
 
 
 @pytest.mark.parametrize("direction", ["forward", "gradient"])
@@ -105,6 +107,7 @@ def matmul(a, b):
         return tf.raw_ops.MatMul(a=a, b=b)
 
 cell = {"op": "MatMul", "dtype": "float32", "device": "CPU:1", "mode": mode}
+cell["composite"] = None
 cell["direction"] = "forward"
 for index in ("0", "1"):
     subject = Subject(call=matmul, inputs=[tf.ones([4, 4]), tf.ones([4, 4])])
