@@ -38,7 +38,7 @@ from envprobe.probe.progress import Narrator, Progress
 from envprobe.probe.result import ScanResult
 from envprobe.probe.selection import Selection
 from envprobe.probe.support import ask_support, untested
-from envprobe.probe.timing import ROUNDS, TimingJob, time_cells
+from envprobe.probe.timing import QUICK_RULE, ROUNDS, RULE, TimingJob, time_cells
 from envprobe.terms import Finding, Status
 
 
@@ -174,12 +174,14 @@ class _Scan:
         self.findings += [workers_keep_dying(lane) for lane in failed.values()]
 
     def _time(self, probes: Sequence[Probe], devices: Mapping[str, Device], seats: Seats) -> None:
+        rule = QUICK_RULE if self.selection.preset == "quick" else RULE
         jobs = [
             TimingJob(
                 probe,
                 cell,
                 devices[probe.key.device],
                 seats.of(probe.key.device, probe.row.least_devices),
+                rule,
             )
             for probe in probes
             if probe.timed

@@ -25,6 +25,7 @@ from envprobe.probe.plan import Probe, question
 # memory lies, on which cores its threads started).
 ROUNDS = 2
 RULE = SamplingRule(budget_seconds=0.08, warm_up_seconds=0.04, min_sample_seconds=0.005)
+QUICK_RULE = SamplingRule(budget_seconds=0.03, warm_up_seconds=0.02, min_sample_seconds=0.003)
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +45,19 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
 class TimingJob:
     """One supported cell, and what has been measured of it so far."""
 
-    def __init__(self, probe: Probe, cell: Cell, device: Device, seat: Seat) -> None:
+    def __init__(
+        self,
+        probe: Probe,
+        cell: Cell,
+        device: Device,
+        seat: Seat,
+        rule: SamplingRule = RULE,
+    ) -> None:
         self.probe = probe
         self.cell = cell
         self.seat = seat
         self.question = question(probe, device, seat.local_name, timed=True)
-        self.sampling = Sampling(RULE)
+        self.sampling = Sampling(rule)
         self.conditions = Conditions(device)
         self.prepared: Prepared | None = None
         self.failure: str | None = None

@@ -192,7 +192,7 @@ def _lift(array: Any, dtype: str) -> Any:
 
 
 def _reference(cell: Cell) -> list[Any] | None:
-    if cell["reference"] != "numpy" or cell["direction"] == "gradient":
+    if cell["reference"] != "numpy" or cell["direction"] == "gradient" or cell.get("timed"):
         return None
     import tensorflow as tf
 
@@ -213,7 +213,7 @@ def _as_numpy(array: Any) -> Any:
 
 
 def _property(cell: Cell) -> Callable[[list[Any]], str | None] | None:
-    if cell["reference"] != "property" or cell["direction"] == "gradient":
+    if cell["reference"] != "property" or cell["direction"] == "gradient" or cell.get("timed"):
         return None
     inputs = {name: arrays_of(cell, name)[0] for name in cell["inputs"]}
     return lambda outputs: PROPERTIES[cell["op"]](outputs, inputs, cell["attrs"])

@@ -22,4 +22,6 @@ def build(cell: dict[str, Any]) -> Subject:
     def call(values: Any) -> Any:
         return tf.ensure_shape(tf.numpy_function(turned, [values], values.dtype), values.shape)
 
-    return Subject(call=call, inputs=[arrays.tensor(rows)], reference=[rows[:, ::-1]])
+    return Subject(
+        crosses_devices=True, call=call, inputs=[arrays.tensor(rows)], reference=[rows[:, ::-1]]
+    )

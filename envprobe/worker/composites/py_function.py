@@ -19,4 +19,4 @@ def build(cell: dict[str, Any]) -> Subject:
         result = tf.py_function(tf.tanh, [values], values.dtype)
         return tf.ensure_shape(result, values.shape)
 
-    return Subject(call=call, inputs=[values], watched=[0])
+    return Subject(crosses_devices=True, call=call, inputs=[values], watched=[0])
