@@ -47,6 +47,8 @@ def main() -> None:
 
 def name_of(matrix: Matrix) -> str:
     """`nvidia-h200-tensorflow-2.21.0-27f10af57420`: the device that matters, and the profile."""
+    if not matrix.devices:
+        sys.exit("a matrix without devices records nothing: TensorFlow did not start")
     device = matrix.devices[-1]  # TensorFlow lists CPUs first
     model = re.sub(r"[^a-z0-9]+", "-", (device.model or device.device_type).lower()).strip("-")
     return f"{model}-tensorflow-{matrix.environment.tensorflow}-{matrix.environment_digest}"

@@ -51,7 +51,6 @@ class TensorFlowReport(msgspec.Struct, frozen=True, kw_only=True):
     compile_flags: tuple[str, ...] = ()
     packages: dict[str, str] = {}
     onednn: bool | None = None
-    isa: tuple[str, ...] | None = None
     devices: tuple[TensorFlowDevice, ...] = ()
     loaded: tuple[LoadedLibrary, ...] = ()
     libraries: tuple[str, ...] = ()
@@ -64,7 +63,6 @@ def parse_hello(
     """The worker's answer as a report. What it left out is None with that reason."""
     tensorflow = _mapping(hello.get("tensorflow"))
     paths = tuple(str(path) for path in _rows(hello.get("libraries")))
-    isa = hello.get("isa")
     onednn = hello.get("onednn")
     values: dict[str, Any] = {
         "version": _string(tensorflow.get("version")),
@@ -72,7 +70,6 @@ def parse_hello(
         "compiler": _string(tensorflow.get("compiler")),
         "python": _string(hello.get("python")),
         "onednn": onednn if isinstance(onednn, bool) else None,
-        "isa": tuple(str(name) for name in isa) if isinstance(isa, (list, tuple)) else None,
     }
     packages = _mapping(hello.get("packages")).items()
     return TensorFlowReport(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from envprobe.matrix.cell import Cell
 from envprobe.probe.lane import LaneFailed
 from envprobe.terms import Finding, Severity
 
@@ -21,6 +24,20 @@ def tensorflow_does_not_start(failed: LaneFailed) -> Finding:
             if missing
             else "Run `python -c 'import tensorflow'` with the same interpreter to see it all."
         ),
+    )
+
+
+def fails_at_timed_shapes(cells: Sequence[Cell]) -> Finding:
+    """Cells that are supported, and lost their worker at the larger shapes of their timing."""
+    names = [f"{cell.op} {cell.dtype} {cell.direction} on {cell.device}" for cell in cells]
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return Finding(
+        code="SCN103",
+        name="fails-at-timed-shapes",
+        severity=Severity.WARNING,
+        seen=f"{', '.join(names[:5])}{more}: {cells[0].reason}",
+        why="They gave the right numbers at small shapes, and not even an answer at real ones.",
+        fix="Look at their reasons in the file; memory, or a kernel that fails for large inputs.",
     )
 
 

@@ -76,6 +76,6 @@ class Ledger:
         if self._journal is not None and self._journal.broken:
             return f"interrupted; not all that was measured is kept: {self._journal.broken}"
         return (
-            f"interrupted; {len(self.cells)} cells are kept in {self._path}: the same command "
-            "with --resume goes on from there"
+            f"interrupted; what was measured so far ({len(self.cells)} cells) is kept in "
+            f"{self._path}: the same command with --resume goes on from there"
         )

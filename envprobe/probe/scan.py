@@ -27,7 +27,11 @@ from envprobe.probe.environment import (
     environment_from,
     environment_without_tensorflow,
 )
-from envprobe.probe.findings import tensorflow_does_not_start, workers_keep_dying
+from envprobe.probe.findings import (
+    fails_at_timed_shapes,
+    tensorflow_does_not_start,
+    workers_keep_dying,
+)
 from envprobe.probe.lane import LaneFailed
 from envprobe.probe.lanes import MAX_WORKERS, WORKER_FOLDER, Seats, assign_seats, first_lane
 from envprobe.probe.ledger import Ledger
@@ -194,6 +198,9 @@ class _Scan:
             if of_lane:
                 with self.pool.exclusive(lane, most=ROUNDS) as workers:
                     time_cells(workers, of_lane, self._answered)
+        lost = [self.ledger.cells[job.probe.key] for job in jobs if job.failure]
+        if lost:
+            self.findings.append(fails_at_timed_shapes(lost))
 
     def _answered(self, cell: Cell) -> None:
         self.ledger.keep(cell)

@@ -7,6 +7,8 @@ import platform
 import sys
 from typing import Any
 
+from .placement import short_device
+
 Answer = dict[str, Any]
 FEEDING = ("keras", "keras-nightly", "tf_keras", "numpy", "ml_dtypes", "protobuf", "h5py", "scipy")
 
@@ -73,9 +75,9 @@ def _devices(tf: Any) -> list[Answer]:
         details[f"{kind}:{index}"] = _details(tf, physical)
     return [
         {
-            "name": _short(device.name),
+            "name": short_device(device.name),
             "device_type": device.device_type,
-            "details": details.get(_short(device.name), {}),
+            "details": details.get(short_device(device.name) or "", {}),
         }
         for device in tf.config.list_logical_devices()
     ]
@@ -89,10 +91,6 @@ def _details(tf: Any, physical: Any) -> Answer:
     if "compute_capability" in found:
         found["compute_capability"] = ".".join(map(str, found["compute_capability"]))
     return {key: _plain(value) for key, value in found.items()}
-
-
-def _short(name: str) -> str:
-    return name.rsplit("device:", maxsplit=1)[-1]
 
 
 def _build_info(tf: Any) -> Answer:

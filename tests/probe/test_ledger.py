@@ -148,7 +148,8 @@ def test_what_an_interrupted_user_reads(path: Path) -> None:
     ledger.open("d" * 12, QUICK, [], resume=False)
     ledger.keep(cell("A"))
     assert str(ledger) == (
-        f"interrupted; 1 cells are kept in {path}: the same command with --resume goes on from"
+        f"interrupted; what was measured so far (1 cells) is kept in {path}: the same command "
+        "with --resume goes on from"
         " there"
     )
     ledger.close()

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+import pytest
+
 from envprobe.probe.lanes import WORKER_FOLDER
 
 
@@ -125,3 +127,30 @@ def test_its_modules_shadow_nobodys(tmp_path: Path) -> None:
         found = answer["answer"]
         assert found.pop("envprobe_worker")
         assert not any(found.values())
+
+
+def test_it_serves_a_parent_that_is_process_number_one(tmp_path: Path) -> None:
+    """As in a container: nothing is wrong with a parent of that number."""
+    unshare = shutil.which("unshare")
+    command = [str(unshare), "--pid", "--fork", "--kill-child", sys.executable, "-c", NUMBER_ONE]
+    probe = [str(unshare), "--pid", "--fork", "true"]
+    if unshare is None or subprocess.run(probe, capture_output=True, check=False).returncode:
+        pytest.skip("process namespaces cannot be made here")
+    done = subprocess.run(
+        [*command, str(WORKER_FOLDER)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "KeyError" in done.stdout, done.stderr
+
+
+NUMBER_ONE = """
+import os, subprocess, sys
+assert os.getpid() == 1
+read_fd, ask_fd = os.pipe()
+hear_fd, write_fd = os.pipe()
+worker = [sys.executable, sys.argv[1], str(read_fd), str(write_fd)]
+process = subprocess.Popen(worker, pass_fds=(read_fd, write_fd))
+os.close(write_fd)
+os.write(ask_fd, b'{"id": 1, "ask": "nonsense"}\\n')
+hear = os.fdopen(hear_fd)
+print(hear.readline(), hear.readline())
+"""
