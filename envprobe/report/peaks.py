@@ -27,12 +27,20 @@ class Peaks(msgspec.Struct, frozen=True, kw_only=True):
 
         As in a roofline, the nearer of the two bounds counts: arithmetic or memory.
         """
-        shares = []
-        if cell.flops_per_second and (peak := self._peak(cell.dtype)):
-            shares.append(cell.flops_per_second / peak)
-        if cell.bytes_per_second and self.bytes_per_second:
-            shares.append(cell.bytes_per_second / self.bytes_per_second)
-        return max(shares, default=None)
+        shares = (self._of_arithmetic(cell), self._of_memory(cell))
+        return max((share for share in shares if share is not None), default=None)
+
+    def is_bound_by_memory(self, cell: Cell) -> bool:
+        """Whether memory is what holds the cell back."""
+        return (self._of_memory(cell) or 0.0) > (self._of_arithmetic(cell) or 0.0)
+
+    def _of_arithmetic(self, cell: Cell) -> float | None:
+        peak = self._peak(cell.dtype)
+        return cell.flops_per_second / peak if cell.flops_per_second and peak else None
+
+    def _of_memory(self, cell: Cell) -> float | None:
+        peak = self.bytes_per_second
+        return cell.bytes_per_second / peak if cell.bytes_per_second and peak else None
 
     def _peak(self, dtype: str) -> float | None:
         """TensorFlow computes float32 products in tf32 where the GPU has it."""

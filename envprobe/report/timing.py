@@ -39,11 +39,17 @@ def timing(device: Device, cells: Sequence[Cell], alphabet: Alphabet) -> Iterato
 
 
 def rank(timed: Sequence[Cell], peaks: Peaks) -> list[Ranked]:
-    """Each op, variant, dtype and direction once, in its fastest mode; nearest the peak first."""
+    """Each op, variant, dtype and direction once, in its fastest mode; nearest the peak first.
+
+    Gradients of what memory holds back are left out: their bytes are not known, and their FLOPs
+    say nothing.
+    """
+    by_memory = {cell.key[:3] for cell in timed if peaks.is_bound_by_memory(cell)}
     best: dict[tuple[str, ...], Ranked] = {}
     for cell in timed:
         part = peaks.share(cell)
-        if part is None or is_yardstick(cell):
+        hidden = cell.direction == "gradient" and cell.key[:3] in by_memory
+        if part is None or hidden or is_yardstick(cell):
             continue
         key = cell.key[:5]
         if key not in best or part > best[key].share:
