@@ -2,7 +2,7 @@
 
 Run it with the interpreter of the virtual environment that `./scripts/scan` makes:
 
-    .venv/bin/python scripts/bench_scan.py [--repeat 3]
+    .venv/bin/python scripts/bench_scan.py [--repeat 3] [start-up presets isolation plain agreement]
 
 Machines are noisy: quote medians, and ratios of things measured in the same run.
 """
@@ -49,17 +49,18 @@ def main() -> None:
     """Measure everything that the numbers of a scan are judged by."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=3, help="runs of what is quoted as a median")
-    repeat = parser.parse_args().repeat
+    parser.add_argument("parts", nargs="*", help="of: " + ", ".join(PARTS))
+    chosen = parser.parse_args()
     table = Table("what", "measured", "demanded", "held", title="envprobe scan")
     with tempfile.TemporaryDirectory() as folder:
-        for rows in (start_up(), presets(Path(folder), repeat), trust(Path(folder))):
-            for what, measured, demanded, held in rows:
+        for part in chosen.parts or PARTS:
+            for what, measured, demanded, held in PARTS[part](Path(folder), chosen.repeat):
                 table.add_row(what, measured, demanded, "yes" if held else "NO")
                 print(f"{what}: {measured} ({demanded})", file=sys.stderr)
     Console(width=120).print(table)
 
 
-def start_up() -> Iterator[Row]:
+def start_up(_folder: Path, _repeat: int) -> Iterator[Row]:
     """`--help` and `--version`, as whole processes."""
     command = str(Path(sys.executable).with_name("envprobe"))
     for option in ("--help", "--version"):
@@ -82,7 +83,6 @@ def presets(folder: Path, repeat: int) -> Iterator[Row]:
         )
     parent = max(run["parent_bytes"] for run in runs)
     yield "parent's peak memory", f"{parent / 1e6:.0f} MB", "under 100 MB", parent < 100e6
-    yield from isolation(folder, repeat)
 
 
 def isolation(folder: Path, repeat: int) -> Iterator[Row]:
@@ -103,27 +103,22 @@ def isolation(folder: Path, repeat: int) -> Iterator[Row]:
     )
 
 
-def trust(folder: Path) -> Iterator[Row]:
-    """Timings against plain long measurements, and two scans in a row against each other."""
-    first, second = (read_matrix(folder / f"standard-{number}.json") for number in (0, 1))
-    yield from against_plain(folder)
-    yield from agreement(first, second)
-
-
-def against_plain(folder: Path) -> Iterator[Row]:
-    """Medians of a scan that is narrowed to these ops, and of plain loops before and after."""
-    before = plain()
-    path = folder / "plain.json"
-    scan(path, ops=list(before), dtypes=["float32"], modes=["graph"])
-    after = plain()
-    cells = {cell.op: cell for cell in read_matrix(path).cells if _is_first_variant(cell)}
-    for op in before:
-        expected = statistics.mean((before[op], after[op]))
-        measured = cells[op].seconds_median
-        ratio = float("nan") if measured is None else measured / expected
-        drift = abs(before[op] / after[op] - 1)
+def against_plain(folder: Path, repeat: int) -> Iterator[Row]:
+    """Medians of scans that are narrowed to these ops, each beside the plain loops around it."""
+    plains = [plain()]
+    ratios: dict[str, list[float]] = {op: [] for op in plains[0]}
+    for number in range(repeat):
+        path = folder / f"plain-{number}.json"
+        scan(path, ops=list(ratios), dtypes=["float32"], modes=["graph"])
+        plains.append(plain())
+        for cell in filter(_is_first_variant, read_matrix(path).cells):
+            around = statistics.mean(measured[cell.op] for measured in plains[-2:])
+            ratios[cell.op].append((cell.seconds_median or 0.0) / around)
+    for op, seen in ratios.items():
+        ratio = statistics.median(seen)
+        alone = [measured[op] * 1e3 for measured in plains]
         yield (
-            f"{op}: scan / plain ({expected * 1e3:.2f} ms, itself drifting {drift:.0%})",
+            f"{op}: scan / plain, which itself took {min(alone):.2f} to {max(alone):.2f} ms",
             f"{ratio:.3f}",
             "0.90 to 1.10",
             0.9 <= ratio <= 1.1,
@@ -138,8 +133,12 @@ def _is_first_variant(cell: Cell) -> bool:
     )
 
 
-def agreement(first: Matrix, second: Matrix) -> Iterator[Row]:
-    """How many steady timings two scans agree on, and whether any status differs."""
+def agreement(folder: Path, _repeat: int) -> Iterator[Row]:
+    """How many steady timings two scans in a row agree on, and whether any status differs."""
+    paths = [folder / f"agreement-{number}.json" for number in (0, 1)]
+    for path in paths:
+        scan(path, preset="standard")
+    first, second = map(read_matrix, paths)
     one, other = _by_key(first), _by_key(second)
     steady = [
         abs(a.seconds_median / b.seconds_median - 1) <= AGREEMENT
@@ -212,6 +211,14 @@ def wall(command: list[str], given: str | None = None) -> float:
     subprocess.run(command, check=True, capture_output=True, input=given, text=True)
     return time.perf_counter() - begin
 
+
+PARTS = {
+    "start-up": start_up,
+    "presets": presets,
+    "isolation": isolation,
+    "plain": against_plain,
+    "agreement": agreement,
+}
 
 if __name__ == "__main__":
     main()

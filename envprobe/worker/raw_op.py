@@ -80,9 +80,9 @@ class _Arguments:
     def _feed(self, name: str, array: Any, spec: Cell) -> int:
         self.names.append(name)
         array = rounded(self.tf, array, spec["dtype"])
-        if is_repeated(self.timed, spec):
-            array = np.resize(array, spec["shape"])
-        self.tensors.append(self.tf.constant(array))
+        repeated = is_repeated(self.timed, spec)
+        fed = _repeated(self.tf, array, spec["shape"]) if repeated else self.tf.constant(array)
+        self.tensors.append(fed)
         return len(self.tensors) - 1
 
     def _variable(self, array: Any, spec: Cell) -> Any:
@@ -120,6 +120,19 @@ class _Arguments:
             at = self._fed[name]
             found.extend(at if isinstance(at, list) else [at])
         return found
+
+
+def _repeated(tf: Any, block: Any, shape: list[int]) -> Any:
+    """The block again and again, in memory that TensorFlow itself allotted.
+
+    A large numpy array would be used where it lies, often on huge pages, which real tensors have
+    not; they are read faster.
+    """
+    size = int(np.prod(shape, dtype=np.int64))
+    with tf.device("/device:CPU:0"):
+        whole = tf.tile(tf.constant(block), [-(-size // block.size)])[:size]
+        whole = tf.reshape(whole, shape)
+    return tf.identity(whole)
 
 
 def _python_names(function: Callable[..., Any], names: list[str]) -> dict[str, str]:
