@@ -61,7 +61,7 @@ def test_channels_first_convolutions_need_onednn() -> None:
 
 def test_exceptions_hold_for_their_release_direction_and_mode() -> None:
     assert expected("Range", "default", "float16") is Status.SUPPORTED
-    assert expected("Range", "default", "float16", mode="graph") is Status.UNIMPLEMENTED
+    assert expected("Range", "default", "float16", mode="xla") is Status.UNIMPLEMENTED
     assert expected("Range", "default", "float16", tensorflow="2.13.1") is Status.NO_KERNEL
     dilated = ("DepthwiseConv2dNative", "nhwc-dilated", "float32")
     assert expected(*dilated) is Status.SUPPORTED

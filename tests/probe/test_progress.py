@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from envprobe.matrix.cell import Cell
 from envprobe.probe.progress import Narrator, Progress
 from envprobe.terms import Status
@@ -47,13 +45,13 @@ def test_what_remains_follows_from_the_pace_of_the_phase() -> None:
     told: list[Progress] = []
     narrator = Narrator(told.append)
     time.sleep(0.1)  # of another phase: says nothing about this one
-    narrator.begin("support", total=4)
     began = time.monotonic()
+    narrator.begin("support", total=4)
     time.sleep(0.02)
     narrator.step(CELL)
     spent = time.monotonic() - began
     assert told[-1].remaining_seconds is not None
-    assert 3 * 0.02 <= told[-1].remaining_seconds <= 3 * spent + 1e-6
+    assert 3 * 0.02 <= told[-1].remaining_seconds <= 3 * spent
     for _ in range(3):
         narrator.step(CELL)
     assert told[-1].remaining_seconds == 0
@@ -66,5 +64,6 @@ def test_phases_are_clocked() -> None:
     narrator.begin("timing")
     narrator.begin("saving")
     assert 0.03 <= narrator.seconds_of("support") <= narrator.elapsed_seconds
-    assert narrator.seconds_of("timing") == pytest.approx(0, abs=0.02)
+    rest = narrator.elapsed_seconds - narrator.seconds_of("support")
+    assert 0 <= narrator.seconds_of("timing") <= rest + 0.001  # rounded to milliseconds
     assert narrator.seconds_of("starting") == 0
