@@ -85,7 +85,13 @@ def _best_flops(cells: Iterable[Cell]) -> dict[str, float]:
 
 
 def _best_bytes(cells: Iterable[Cell]) -> float | None:
-    rates = {cell.key: cell.bytes_per_second for cell in cells if cell.bytes_per_second}
+    rates = {
+        cell.key: cell.bytes_per_second
+        for cell in cells
+        # What arithmetic holds back says nothing about memory.
+        if cell.bytes_per_second
+        and (not cell.flops_per_second or _plain(cell.op) == MEMORY_BANDWIDTH)
+    }
     probed = [speed for key, speed in rates.items() if _plain(key.op) == MEMORY_BANDWIDTH]
     # Small tensors live in the caches: the probe's large ones are the honest yardstick.
     return max(probed or rates.values(), default=None)
