@@ -19,7 +19,8 @@ def executable(cell: Cell, subject: Subject) -> tuple[Callable[..., Any], list[A
         return _compiled(tf, cell, lambda *inputs: flat(tf, subject.call(*inputs))), subject.inputs
     fed: list[Any] = []
     if cell["mode"] != "eager" and not cell.get("timed"):
-        forward = _compiled(tf, cell, lambda *inputs: _differentiable(tf, subject, inputs))
+        traced = dict(cell, mode="graph")  # for the shapes alone; XLA may know only the gradient
+        forward = _compiled(tf, traced, lambda *inputs: _differentiable(tf, subject, inputs))
         with tf.device("/device:" + cell["device"]):
             fed = fed_upstream(cell, forward, subject.inputs)
     return _compiled(tf, cell, _gradient(tf, cell, subject)), [*subject.inputs, *fed]

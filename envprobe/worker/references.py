@@ -45,7 +45,7 @@ def _silent(function: Callable[[Inputs, Attrs], list[Any]]) -> Reference:
     def reference(inputs: Inputs, attrs: Attrs) -> list[Any] | None:
         try:
             return function(inputs, attrs)
-        except (TypeError, ValueError):
+        except (AttributeError, IndexError, TypeError, ValueError):  # as numpy words a refusal
             return None
 
     return reference
