@@ -18,6 +18,7 @@ TITLES = {
     "starting": "Starting TensorFlow",
     "support": "Running kernels",
     "timing": "Timing kernels",
+    "registry": "Reading the registry",
     "saving": "Saving",
 }
 

@@ -13,6 +13,7 @@ from envprobe.cli._streams import say
 Many: TypeAlias = list[str] | None
 PRESETS = "quick, standard or full (every dtype, variant and xla)."
 PYTHON = "Probe the TensorFlow of this interpreter."
+LIBRARY = "Load these custom ops first."
 OUTPUT = "Write the matrix file here instead of the user's data folder."
 RESUME = "Go on where an interrupted scan stopped."
 JSON = "Print the matrix file as JSON."
@@ -26,6 +27,7 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter an option
     mode: Annotated[Many, typer.Option(metavar="NAME", help="Only eager, graph or xla.")] = None,
     no_timing: Annotated[bool, typer.Option("--no-timing", help="Support only.")] = False,
     python: Annotated[str | None, typer.Option(metavar="PATH", help=PYTHON)] = None,
+    load_library: Annotated[list[Path] | None, typer.Option(metavar="FILE", help=LIBRARY)] = None,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help=OUTPUT)] = None,
     resume: Annotated[bool, typer.Option("--resume", help=RESUME)] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
@@ -42,8 +44,8 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter an option
         with progress_bar() as progress:
             result = envprobe.scan(
                 preset=preset, devices=device or (), ops=op or (), dtypes=dtype or (),
-                modes=mode or (), timing=not no_timing, python=python, output=output,
-                resume=resume, progress=progress,
+                modes=mode or (), timing=not no_timing, python=python,
+                libraries=load_library or (), output=output, resume=resume, progress=progress,
             )  # fmt: skip
     except KeyboardInterrupt as stop:
         say(str(stop) or "interrupted before anything was measured")

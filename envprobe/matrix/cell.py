@@ -37,10 +37,11 @@ class TimingConditions(msgspec.Struct, frozen=True, kw_only=True):
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """A cell with its status and evidence.
 
-    `reason` is None only when `status` is supported. `attrs` and `shapes` are those that the
-    numbers were checked with; `timed_shapes` those of the timing. Errors are relative to the
-    reference (`worker/compare.py`). Seconds are those of one execution. A field of the timing is
-    None when the cell was not timed; `unstable` then is None too.
+    `reason` is None only when `status` is supported. `registered` says whether TensorFlow's kernel
+    registry has all that the cell needs, None where it cannot tell. `attrs` and `shapes` are those
+    that the numbers were checked with; `timed_shapes` those of the timing. Errors are relative to
+    the reference (`worker/compare.py`). Seconds are those of one execution. A field of the timing
+    is None when the cell was not timed; `unstable` then is None too.
     """
 
     op: str
@@ -51,6 +52,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     status: Status
     reason: str | None = None
+    registered: bool | None = None
     attrs: dict[str, Any] = {}
     shapes: dict[str, list[Any]] = {}
     max_relative_error: float | None = None

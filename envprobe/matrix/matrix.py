@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from envprobe.matrix.cell import Cell
+from envprobe.registrations.record import RegistryRecord
 from envprobe.terms import Finding
 
 FORMAT_VERSION = 1
@@ -83,3 +84,5 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     cells: tuple[Cell, ...]
     scan: ScanRecord
+    registrations: RegistryRecord | None = None
+    registrations_unknown: str | None = None  # why there is no record of the registry

@@ -13,6 +13,7 @@ from envprobe.matrix.cell import CellKey
 from envprobe.matrix.matrix import FORMAT_VERSION, Matrix
 
 _ROWS = ("devices", "findings", "cells")  # one line an element
+_LINES = ("registrations",)  # long, and nobody's reading
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -47,10 +48,15 @@ def encode_matrix(matrix: Matrix) -> bytes:
     """The file's bytes: JSON, keys in the struct's order, one cell a line, no NaN, newline last."""
     fields = msgspec.structs.asdict(matrix)
     members = [
-        b'  "%s": %s' % (name.encode(), _rows(value) if name in _ROWS else _indented(value))
-        for name, value in fields.items()
+        b'  "%s": %s' % (name.encode(), _member(name, value)) for name, value in fields.items()
     ]
     return b"{\n" + b",\n".join(members) + b"\n}\n"
+
+
+def _member(name: str, value: Any) -> bytes:
+    if name in _ROWS:
+        return _rows(value)
+    return msgspec.json.encode(value) if name in _LINES else _indented(value)
 
 
 def _rows(values: tuple[Any, ...]) -> bytes:

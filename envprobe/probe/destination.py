@@ -7,16 +7,10 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
 from envprobe.errors import EnvprobeError, UsageError
+from envprobe.matrix.location import matrices_folder
 from envprobe.matrix.matrix import Matrix
 from envprobe.matrix.store import write_matrix
-
-
-def matrices_folder() -> Path:
-    """The user's folder of matrices (`~/.local/share/envprobe/matrices` on Linux)."""
-    return platformdirs.user_data_path("envprobe") / "matrices"
 
 
 def journal_path(output: Path | None) -> Path:

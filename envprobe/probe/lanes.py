@@ -46,11 +46,20 @@ class Seats(msgspec.Struct, frozen=True, kw_only=True):
         return list({lane.name: lane for lane in lanes}.values())
 
 
-def first_lane(*, cpu_devices: int, workers: int, available_bytes: int | None) -> Lane:
-    """The lane that sees every device; on a machine with CPUs only, the one that does it all."""
+def first_lane(
+    *,
+    cpu_devices: int,
+    workers: int,
+    available_bytes: int | None,
+    libraries: Sequence[str] = (),
+) -> Lane:
+    """The lane that sees every device; on a machine with CPUs only, the one that does it all.
+
+    `libraries` are the files of custom ops that its workers, and all that follow it, load.
+    """
     return Lane(
         name="all devices",
-        config={"cpu_devices": cpu_devices, "gpus": "all"},
+        config={"cpu_devices": cpu_devices, "gpus": "all", "libraries": list(libraries)},
         workers=workers,
         limit_seconds=CELL_LIMIT_SECONDS,
         first_limit_seconds=FIRST_GPU_LIMIT_SECONDS,

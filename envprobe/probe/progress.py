@@ -10,7 +10,7 @@ import msgspec
 
 from envprobe.matrix.cell import Cell
 
-Phase = Literal["inventory", "starting", "support", "timing", "saving"]
+Phase = Literal["inventory", "starting", "support", "timing", "registry", "saving"]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):

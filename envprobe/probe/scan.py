@@ -16,6 +16,7 @@ import msgspec
 
 from envprobe import __version__
 from envprobe.errors import Interrupted, UsageError
+from envprobe.evidence.registered import beside_registry
 from envprobe.inventory import Inventory, take_inventory, with_tensorflow
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.digest import digest
@@ -39,6 +40,7 @@ from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.probe.plan import Probe, plan
 from envprobe.probe.pool import Pool
 from envprobe.probe.progress import Narrator, Progress
+from envprobe.probe.registry import NO_REGISTRY, Registry, ask_registry
 from envprobe.probe.result import ScanResult
 from envprobe.probe.selection import Selection
 from envprobe.probe.support import ask_support, untested
@@ -55,6 +57,7 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
     modes: Sequence[str] = (),
     timing: bool = True,
     python: str | None = None,
+    libraries: Sequence[Path] = (),
     output: Path | None = None,
     resume: bool = False,
     progress: Callable[[Progress], None] | None = None,
@@ -64,7 +67,8 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
     """Measure this machine's support matrix and save it.
 
     `preset` is quick, standard or full; `devices`, `ops` (globs), `dtypes` and `modes` narrow
-    it. `python` probes another interpreter's TensorFlow, in which nothing is installed. `output`
+    it. `python` probes another interpreter's TensorFlow, in which nothing is installed. `libraries`
+    are files of custom ops to load into it; the registry that is saved holds them too. `output`
     is the matrix file (default: a new one in the user's data folder). `resume` takes over the
     cells of an interrupted scan. `cpu_devices` splits the CPU into that many logical devices;
     `workers` is how many processes share the CPU's support cells (default: one a core).
@@ -82,9 +86,10 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
         timing=timing,
     ).checked(load_catalog())
     require_writable(output)
+    custom = _existing(libraries)
     count = min(workers or _cores(), MAX_WORKERS)
     with Pool([_interpreter(python), str(WORKER_FOLDER)]) as pool:
-        running = _Scan(pool, selection, output, progress or (lambda _: None))
+        running = _Scan(pool, selection, custom, output, progress or (lambda _: None))
         try:
             return running.run(python, cpu_devices, count, resume=resume)
         except KeyboardInterrupt:
@@ -104,11 +109,13 @@ class _Scan:
         self,
         pool: Pool,
         selection: Selection,
+        libraries: tuple[str, ...],
         output: Path | None,
         report: Callable[[Progress], None],
     ) -> None:
         self.pool = pool
         self.selection = selection
+        self.libraries = libraries
         self.output = output
         self.started = datetime.now(timezone.utc)
         self.narrator = Narrator(report)
@@ -128,13 +135,16 @@ class _Scan:
             cpu_devices=cpu_devices,
             workers=1 if accelerated else workers,  # every one of them sees the accelerators
             available_bytes=inventory.memory.usable_bytes,
+            libraries=self.libraries,
         )
         self.narrator.begin("starting", current="importing TensorFlow")
         try:
             hello = self.pool.start(lane)
         except LaneFailed as failed:
             self.findings.append(tensorflow_does_not_start(failed))
-            return self._finish(environment_without_tensorflow(inventory), inventory, (), (), 0)
+            return self._finish(
+                environment_without_tensorflow(inventory), inventory, (), (), NO_REGISTRY, 0
+            )
         inventory = with_tensorflow(inventory, hello)
         devices = {device.name: device for device in devices_from(inventory, hello)}
         environment = environment_from(inventory, hello, os.environ)
@@ -149,7 +159,11 @@ class _Scan:
         self._support(probes, devices, seats)
         self._time(probes, devices, seats)
         inventory = with_tensorflow(inventory, self._with_loaded_libraries(hello, seats))
-        return self._finish(environment, inventory, tuple(devices.values()), probes, workers)
+        self.narrator.begin("registry")
+        registry = ask_registry(self.pool, seats.lanes[0], self.libraries)
+        return self._finish(
+            environment, inventory, tuple(devices.values()), probes, registry, workers
+        )
 
     def _plan(self, devices: Mapping[str, Device]) -> list[Probe]:
         catalog = load_catalog()
@@ -224,17 +238,21 @@ class _Scan:
         inventory: Inventory,
         devices: Sequence[Device],
         probes: Sequence[Probe],
+        registry: Registry,
         workers: int,
     ) -> ScanResult:
         self.narrator.begin("saving")
+        cells = [self.ledger.cells[probe.key] for probe in probes]
         matrix = Matrix(
             environment=environment,
             environment_digest=digest(environment),
             devices=tuple(devices),
             inventory=msgspec.to_builtins(inventory),
             findings=(*inventory.findings, *self.findings),
-            cells=tuple(self.ledger.cells[probe.key] for probe in probes),
+            cells=beside_registry(cells, registry.registrations, devices),
             scan=self._record(inventory, workers),
+            registrations=registry.record,
+            registrations_unknown=registry.unknown,
         )
         path, notes = save(matrix, self.output, self.started)
         notes += self.ledger.finish(complete=matrix.scan.complete)
@@ -264,6 +282,13 @@ def _interpreter(python: str | None) -> str:
     if found is None:
         raise UsageError(f"{python} is not a Python interpreter that can be run: name its path")
     return found
+
+
+def _existing(libraries: Sequence[Path]) -> tuple[str, ...]:
+    for library in libraries:
+        if not library.is_file():
+            raise UsageError(f"{library} is no file: --load-library takes a library of custom ops")
+    return tuple(str(library.resolve()) for library in libraries)
 
 
 def _affordable(workers: int, inventory: Inventory) -> int:

@@ -14,6 +14,7 @@ from envprobe.report.closing import closing
 from envprobe.report.findings import findings
 from envprobe.report.fold import fold_by_op
 from envprobe.report.machine import device_line, machine
+from envprobe.report.registry import registry
 from envprobe.report.symbols import BY_STATUS, SIGNS, Alphabet, alphabet_for
 from envprobe.report.table import legend, op_table
 from envprobe.report.timing import timing
@@ -39,7 +40,7 @@ def print_scan(result: ScanResult, console: Console) -> None:
 
 
 def scan_report(result: ScanResult, width: int, alphabet: Alphabet) -> Iterator[RenderableType]:
-    """Machine, findings, each device's matrix with reasons and speed, and where the file is."""
+    """Machine, findings, each device's matrix with reasons and speed, the registry, the file."""
     matrix = result.matrix
     yield from _section("Machine", [machine(matrix)])
     yield from _section("Findings", findings(matrix.findings), empty="none")
@@ -49,6 +50,7 @@ def scan_report(result: ScanResult, width: int, alphabet: Alphabet) -> Iterator[
     for device in matrix.devices:
         if cells[device.name]:
             yield from _device(device, cells[device.name], width, alphabet)
+    yield from _section("Registry and execution", registry(matrix, alphabet))
     yield from _section("Result", closing(matrix, result.path, result.notes))
 
 

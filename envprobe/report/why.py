@@ -11,12 +11,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from envprobe.matrix.cell import Cell
+from envprobe.report.scope import scoped_ops
 from envprobe.report.symbols import BY_STATUS, SIGNS, Alphabet
 from envprobe.report.units import count
 from envprobe.terms import DTYPES, Status
 
-MOST_OPS = 12  # listed on one line
-MOST_SCOPES = 8  # lines under one reason
 MOST_REASONS = 6  # reasons listed under one status
 MOST_LETTERS = 160  # of one reason
 
@@ -53,7 +52,7 @@ def why(cells: Sequence[Cell], alphabet: Alphabet) -> Iterator[Text | Padding]:
         yield _headline(status, reasons, alphabet)
         for reason in reasons[:MOST_REASONS]:
             yield _indented(Text(_capped(reason.words, alphabet), style="italic"), 2)
-            for item in _items(reason, cells):
+            for item in scoped_ops(reason.cells, cells):
                 yield _indented(Text(alphabet.text(item)), 4)
         if left := reasons[MOST_REASONS:]:
             words = f"… and {count(len(left), 'more reason')} (see the file)"
@@ -89,47 +88,6 @@ def _headline(status: Status, reasons: Sequence[Reason], alphabet: Alphabet) -> 
     ops = len({cell.op for reason in reasons for cell in reason.cells})
     text = Text(f"{alphabet.sign(mark)} {status.value}", style=SIGNS[mark].style)
     return text.append(f": {count(cells, 'cell')} of {count(ops, 'op')}", style="default not bold")
-
-
-def _items(reason: Reason, all_cells: Sequence[Cell]) -> Iterator[str]:
-    """`float16 bfloat16 (gradient): Betainc, Cholesky`: a line for ops with the same scope."""
-    by_op, asked = _by_op(reason.cells), _by_op(all_cells)
-    by_scope: dict[str, list[str]] = defaultdict(list)
-    for op in sorted(by_op, key=str.lower):
-        by_scope[_scope(by_op[op], asked[op])].append(op)
-    scopes = sorted(by_scope.items(), key=lambda item: -len(item[1]))
-    for scope, ops in scopes[:MOST_SCOPES]:
-        yield f"{scope}: {', '.join(ops[:MOST_OPS])}" + _more(ops[MOST_OPS:])
-    if left := [op for _, ops in scopes[MOST_SCOPES:] for op in ops]:
-        yield _more(left).removeprefix(", ")
-
-
-def _more(left: Sequence[str]) -> str:
-    return f", … and {count(len(left), 'more op')} (see the file)" if left else ""
-
-
-def _by_op(cells: Sequence[Cell]) -> dict[str, list[Cell]]:
-    grouped: dict[str, list[Cell]] = defaultdict(list)
-    for cell in cells:
-        grouped[cell.op].append(cell)
-    return grouped
-
-
-def _scope(cells: Sequence[Cell], asked: Sequence[Cell]) -> str:
-    """The dtypes; variant, direction and mode only where not all that was asked is meant."""
-    dtypes = {cell.dtype for cell in cells}
-    order = [*(d for d in DTYPES if d in dtypes), *sorted(dtypes - set(DTYPES))]
-    asked = [cell for cell in asked if cell.dtype in dtypes]
-    narrower = []
-    for field in ("variant", "direction", "mode"):
-        here = {getattr(cell, field) for cell in cells}
-        if here != {getattr(cell, field) for cell in asked}:
-            narrower.append(_few(sorted(here)))
-    return " ".join(order) + (f" ({', '.join(narrower)})" if narrower else "")
-
-
-def _few(names: Sequence[str]) -> str:
-    return " ".join(names) if len(names) <= 3 else f"{len(names)} variants"
 
 
 def _capped(words: str, alphabet: Alphabet) -> str:

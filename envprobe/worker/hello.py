@@ -25,7 +25,7 @@ def hello(question: Answer) -> Answer:
     config = question.get("config", {})
     _shape_devices(tf, int(config.get("cpu_devices", 1)), config.get("gpus", "all"))
     for library in config.get("libraries", []):
-        tf.load_op_library(library)
+        _load_custom_ops(tf, library)
     tf.config.set_soft_device_placement(False)
     devices = _devices(tf)  # initialises the runtime: from here on libraries are loaded
     return {
@@ -65,6 +65,13 @@ def _shape_devices(tf: Any, cpu_devices: int, gpus: Any) -> None:
     for gpu in present:
         # Otherwise one worker would take all the memory of the GPU for itself.
         tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def _load_custom_ops(tf: Any, library: str) -> None:
+    try:
+        tf.load_op_library(library)
+    except Exception as error:
+        raise ImportError(f"the custom ops in {library} cannot be loaded: {error}") from error
 
 
 def _devices(tf: Any) -> list[Answer]:

@@ -1,0 +1,23 @@
+"""Where matrices are kept when nobody says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+SUFFIX = ".json"
+
+
+def matrices_folder() -> Path:
+    """The user's folder of matrices (`~/.local/share/envprobe/matrices` on Linux)."""
+    return platformdirs.user_data_path("envprobe") / "matrices"
+
+
+def latest_matrix(folder: Path) -> Path | None:
+    """The matrix file that was written last; None where there is none or no such folder."""
+    try:
+        files = [(file.stat().st_mtime, file) for file in folder.glob(f"*{SUFFIX}")]
+    except OSError:
+        return None
+    return max(files)[1] if files else None
