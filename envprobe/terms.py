@@ -61,9 +61,10 @@ class Severity(str, Enum):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was found to be wrong or worth knowing.
 
-    `code` never changes its meaning (`INV103`), `name` states the fault
+    `code` never changes its meaning (`DOC103`), `name` states the fault
     (`nvml-driver-mismatch`), `seen` is the evidence, `why` says why it matters and `fix` what
-    to do, None where nothing can be done.
+    to do, None where nothing can be done. `command` is the fix as shell commands, None where it
+    takes more than a shell; `source` is where the fact behind it is published.
     """
 
     code: str
@@ -72,3 +73,5 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     seen: str
     why: str
     fix: str | None = None
+    command: str | None = None
+    source: str | None = None
