@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from envprobe.probe.scan import scan
+from envprobe.version import __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from envprobe.scanning.scan import scan
+
 __all__ = ["__version__", "scan"]
 
 
 def __getattr__(name: str) -> Any:
     # Loaded on first use, so that `envprobe --help` starts without the measuring code.
     if name == "scan":
-        from envprobe.probe.scan import scan
+        from envprobe.scanning.scan import scan
 
         return scan
     raise AttributeError(f"module 'envprobe' has no attribute {name!r}")

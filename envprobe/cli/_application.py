@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from envprobe import __version__
 from envprobe.cli._exits import FINE, INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE
 from envprobe.cli._streams import drop_stdout, flush_stdout, say
 from envprobe.errors import EnvprobeError
+from envprobe.version import __version__
 
 # click's class, which newer typers carry inside themselves: both are reached through typer's own.
 ClickException: Any = next(

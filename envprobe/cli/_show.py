@@ -12,7 +12,7 @@ from envprobe.cli._streams import (
 )
 
 if TYPE_CHECKING:
-    from envprobe.probe.result import ScanResult
+    from envprobe.scanning.result import ScanResult
 
 
 def show_scan(result: ScanResult, *, as_json: bool) -> None:

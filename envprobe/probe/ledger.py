@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from envprobe import __version__
 from envprobe.matrix.cell import Cell, CellKey
 from envprobe.probe.journal import Journal, JournalHeader
 from envprobe.probe.selection import Selection
+from envprobe.version import __version__
 
 
 class Ledger:

@@ -10,12 +10,18 @@ _MEBIBYTE = 1024 * 1024
 
 
 class WorkerRefused(Exception):  # noqa: N818  a worker's answer, not a fault of this program
-    """The worker lives on and says that the question itself broke: `error`, `traceback`."""
+    """The worker lives on and says that the question itself broke: `error`, `traceback`.
 
-    def __init__(self, error: str, traceback: str = "") -> None:
+    `stderr_lines` are what it printed meanwhile, as far as it tells why.
+    """
+
+    def __init__(
+        self, error: str, traceback: str = "", stderr_lines: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(error)
         self.error = error
         self.traceback = traceback
+        self.stderr_lines = stderr_lines
 
 
 class WorkerLost(Exception):  # noqa: N818  reads as what happened

@@ -230,7 +230,9 @@ class WorkerProcess:
         if self._channel.unread:
             raise WorkerAnsweredGarbage(f"more than one answer: {_excerpt(self._channel.unread)}")
         if isinstance(message.get("error"), str):
-            raise WorkerRefused(message["error"], str(message.get("traceback", "")))
+            self._channel.drain(_DRAIN_SECONDS)
+            printed = telling_lines(self._stderr.text())
+            raise WorkerRefused(message["error"], str(message.get("traceback", "")), printed)
         answer = message.get("answer")
         if not isinstance(answer, dict):
             raise WorkerAnsweredGarbage(f"no answer in it: {_excerpt(line)}")

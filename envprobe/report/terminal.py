@@ -25,7 +25,7 @@ from envprobe.terms import Status
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from envprobe.probe.result import ScanResult
+    from envprobe.scanning.result import ScanResult
 
 
 def print_scan(result: ScanResult, console: Console) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from envprobe import __version__
+from envprobe.doctor.examination import Examination
+from envprobe.doctor.judge import judge
 from envprobe.errors import Interrupted, UsageError
 from envprobe.evidence.registered import beside_registry
 from envprobe.inventory import Inventory, take_inventory, with_tensorflow
@@ -22,16 +23,10 @@ from envprobe.matrix.cell import Cell
 from envprobe.matrix.digest import digest
 from envprobe.matrix.matrix import Device, Environment, Matrix, ScanRecord
 from envprobe.ops.catalog import load_catalog
-from envprobe.probe.destination import journal_path, require_writable, save
 from envprobe.probe.environment import (
     devices_from,
     environment_from,
     environment_without_tensorflow,
-)
-from envprobe.probe.findings import (
-    fails_at_timed_shapes,
-    tensorflow_does_not_start,
-    workers_keep_dying,
 )
 from envprobe.probe.lane import LaneFailed
 from envprobe.probe.lanes import MAX_WORKERS, WORKER_FOLDER, Seats, assign_seats, first_lane
@@ -41,11 +36,18 @@ from envprobe.probe.plan import Probe, plan
 from envprobe.probe.pool import Pool
 from envprobe.probe.progress import Narrator, Progress
 from envprobe.probe.registry import NO_REGISTRY, Registry, ask_registry
-from envprobe.probe.result import ScanResult
 from envprobe.probe.selection import Selection
 from envprobe.probe.support import ask_support, untested
 from envprobe.probe.timing import QUICK_RULE, ROUNDS, RULE, TimingJob, time_cells
+from envprobe.scanning.destination import journal_path, require_writable, save
+from envprobe.scanning.findings import (
+    fails_at_timed_shapes,
+    tensorflow_does_not_start,
+    workers_keep_dying,
+)
+from envprobe.scanning.result import ScanResult
 from envprobe.terms import Finding, Status
+from envprobe.version import __version__
 
 
 def scan(  # noqa: PLR0913  the options of the command, all of them named
@@ -248,7 +250,7 @@ class _Scan:
             environment_digest=digest(environment),
             devices=tuple(devices),
             inventory=msgspec.to_builtins(inventory),
-            findings=(*inventory.findings, *self.findings),
+            findings=(*judge(Examination(inventory=inventory)), *self.findings),
             cells=beside_registry(cells, registry.registrations, devices),
             scan=self._record(inventory, workers),
             registrations=registry.record,

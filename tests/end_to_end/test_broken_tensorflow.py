@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from envprobe.probe import lanes, scan
+from envprobe.probe import lanes
+from envprobe.scanning import scan
 from envprobe.terms import Severity
 
 ENVPROBE = [sys.executable, "-m", "envprobe.cli"]

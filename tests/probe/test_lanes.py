@@ -29,7 +29,7 @@ def test_the_worker_lies_where_it_is_started_from() -> None:
 
 def test_the_first_lane_sees_everything_and_shares_the_memory() -> None:
     lane = first(workers=4)
-    assert lane.config == {"cpu_devices": 2, "gpus": "all"}
+    assert lane.config == {"cpu_devices": 2, "gpus": "all", "libraries": []}
     assert lane.workers == 4
     assert lane.memory_limit_bytes == int(16 * GIBIBYTE * MEMORY_SHARE) // 4
     assert lane.hello_limit_seconds > lane.limit_seconds
@@ -71,7 +71,7 @@ def test_one_gpu_keeps_the_first_worker_and_the_cpu_gets_others_that_do_not_see_
     assert seats.of("GPU:0").lane is lane
     assert seats.of("GPU:0").local_name == "GPU:0"
     cpu = seats.of("CPU:0").lane
-    assert cpu.config == {"cpu_devices": 2, "gpus": "none"}
+    assert cpu.config == {"cpu_devices": 2, "gpus": "none", "libraries": []}
     assert cpu.workers == 4
     assert lane.memory_limit_bytes is not None
     assert cpu.memory_limit_bytes == lane.memory_limit_bytes // 4
@@ -83,7 +83,7 @@ def test_four_gpus_have_a_lane_each_that_sees_one_gpu() -> None:
     seats = assign_seats(first(), devices("CPU:0", *gpus), cpu_workers=2)
     for index, name in enumerate(gpus):
         seat = seats.of(name)
-        assert seat.lane.config == {"cpu_devices": 2, "gpus": [index]}
+        assert seat.lane.config == {"cpu_devices": 2, "gpus": [index], "libraries": []}
         assert seat.lane.workers == 1
         assert seat.local_name == "GPU:0"
     assert len(seats.lanes) == len(set(lane_names(seats))) == 6

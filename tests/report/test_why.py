@@ -7,7 +7,8 @@ from rich.console import Console
 
 from envprobe.matrix.cell import Cell
 from envprobe.report.symbols import Alphabet
-from envprobe.report.why import MOST_OPS, MOST_REASONS, ORDER, reasons_of, why
+from envprobe.report.scope import MOST_OPS
+from envprobe.report.why import MOST_REASONS, ORDER, reasons_of, why
 from envprobe.terms import Status
 
 MakeCell = Callable[..., Cell]

@@ -19,7 +19,7 @@ import pytest
 from envprobe.errors import UsageError
 from envprobe.matrix.matrix import Environment, Matrix, ScanRecord
 from envprobe.matrix.store import encode_matrix, read_matrix
-from envprobe.probe.destination import journal_path, matrices_folder, require_writable, save
+from envprobe.scanning.destination import journal_path, matrices_folder, require_writable, save
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 CAP_DAC_OVERRIDE = 1 << 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from envprobe.probe.findings import tensorflow_does_not_start, workers_keep_dying
 from envprobe.probe.lane import LaneFailed
+from envprobe.scanning.findings import tensorflow_does_not_start, workers_keep_dying
 from envprobe.terms import Severity
 
 
