@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from envprobe.doctor.result import DoctorResult
     from envprobe.matrix.matrix import Matrix
 
 FINE = 0
@@ -24,3 +25,10 @@ def code_of_matrix(matrix: Matrix) -> int:
     if any(finding.severity is Severity.ERROR for finding in matrix.findings):
         return ERROR_FOUND
     return FINE
+
+
+def code_of_doctor(result: DoctorResult) -> int:
+    """1 when something does not work, 3 when nothing could be told, otherwise 0."""
+    if result.blocked:
+        return ERROR_FOUND
+    return NOTHING_PROBED if result.told_nothing else FINE

@@ -16,8 +16,13 @@ def matrices_folder() -> Path:
 
 def latest_matrix(folder: Path) -> Path | None:
     """The matrix file that was written last; None where there is none or no such folder."""
+    files = [(written, file) for file in folder.glob(f"*{SUFFIX}") if (written := _written(file))]
+    return max(files)[1] if files else None
+
+
+def _written(file: Path) -> float | None:
+    """When, in seconds; None for a file that is no longer there, or a link to one."""
     try:
-        files = [(file.stat().st_mtime, file) for file in folder.glob(f"*{SUFFIX}")]
+        return file.stat().st_mtime
     except OSError:
         return None
-    return max(files)[1] if files else None

@@ -13,7 +13,7 @@ STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO:
 
 
 def findings(found: Sequence[Finding]) -> Iterator[Text | Padding]:
-    """For each finding its code and name, what was seen, why it matters and the fix."""
+    """For each finding its code and name, what was seen, why it matters, the fix, its source."""
     order = list(Severity)
     for finding in sorted(found, key=lambda f: (order.index(f.severity), f.code)):
         head = Text(f"{finding.severity.value} ", style=STYLES[finding.severity])
@@ -22,6 +22,24 @@ def findings(found: Sequence[Finding]) -> Iterator[Text | Padding]:
         for label, words in (("seen", finding.seen), ("why", finding.why), ("fix", finding.fix)):
             if words:
                 yield _indented(label, words)
+        if finding.command:
+            yield command(finding.command)
+        if finding.source:
+            yield source(finding.source)
+
+
+def command(words: str) -> Text:
+    """A command on lines of its own, never broken, so that it can be copied."""
+    lines = "\n".join(f"    {line}" for line in words.splitlines())
+    return Text(lines, style="green", no_wrap=True, overflow="ignore")
+
+
+def source(words: str, label: str = "source: ") -> Text | Padding:
+    """Where a fact stands: an address stays whole, so that it can be followed."""
+    if " " in words.strip():
+        return _indented(label.rstrip(": "), words) if label else Padding(Text(words), (0, 0, 0, 2))
+    text = Text(f"  {label}", style="dim", no_wrap=True, overflow="ignore")
+    return text.append(words.strip(), style="default not dim")
 
 
 def _indented(label: str, words: str) -> Padding:

@@ -33,10 +33,10 @@ def machine(matrix: Matrix) -> Table:
 def machine_lines(matrix: Matrix) -> Iterator[tuple[str, str]]:
     """Label and value; what is not known says so, with its reason."""
     inventory = matrix.inventory
-    yield "Host", _host(inventory, matrix.scan.host)
-    yield "CPU", _cpu(inventory, matrix.environment.cpu_isa)
-    yield "Memory", _memory(inventory)
-    yield from _gpus(inventory, matrix.devices)
+    yield "Host", host_line(inventory, matrix.scan.host)
+    yield "CPU", cpu_line(inventory, matrix.environment.cpu_isa)
+    yield "Memory", memory_line(inventory)
+    yield from gpu_lines(inventory, matrix.devices)
     yield "TensorFlow", _tensorflow(matrix)
     yield "Devices", ", ".join(device.name for device in matrix.devices) or "none"
     yield "Python", _python(matrix)
@@ -59,7 +59,8 @@ def shown(inventory: Mapping[str, Any], *path: str) -> str:
     return f"unknown ({reason})" if reason else "unknown"
 
 
-def _host(inventory: Mapping[str, Any], name: str) -> str:
+def host_line(inventory: Mapping[str, Any], name: str) -> str:
+    """Name, system, kernel, C library, and what it runs in."""
     parts = [name, shown(inventory, "host", "os"), f"kernel {shown(inventory, 'host', 'kernel')}"]
     if libc := known(inventory, "host", "libc"):
         parts.append(libc)
@@ -70,7 +71,8 @@ def _host(inventory: Mapping[str, Any], name: str) -> str:
     return ", ".join(parts)
 
 
-def _cpu(inventory: Mapping[str, Any], isa: Sequence[str]) -> str:
+def cpu_line(inventory: Mapping[str, Any], isa: Sequence[str]) -> str:
+    """Model, cores, and the instruction sets that decide which kernels run."""
     parts = [shown(inventory, "cpu", "model"), _cores(inventory)]
     deciding = [name for name in DECIDING_ISA if name in isa]
     parts.append(" ".join(deciding) if deciding else "none of the deciding ISA features")
@@ -91,7 +93,8 @@ def _cores(inventory: Mapping[str, Any]) -> str:
     return text
 
 
-def _memory(inventory: Mapping[str, Any]) -> str:
+def memory_line(inventory: Mapping[str, Any]) -> str:
+    """How much there is, is available, and is allowed."""
     total = known(inventory, "memory", "total_bytes")
     if total is None:
         return shown(inventory, "memory", "total_bytes")
@@ -104,7 +107,8 @@ def _memory(inventory: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _gpus(inventory: Mapping[str, Any], devices: Sequence[Device]) -> Iterator[tuple[str, str]]:
+def gpu_lines(inventory: Mapping[str, Any], devices: Sequence[Device]) -> Iterator[tuple[str, str]]:
+    """Label and value of each GPU, of NVML's or, where it knows none, of TensorFlow's."""
     gpus = known(inventory, "nvml", "gpus") or ()
     for gpu in gpus:
         yield f"GPU {gpu.get('nvml_index', '?')}", _gpu(gpu, inventory)

@@ -10,7 +10,7 @@ from envprobe.terms import Status
 
 
 class Mark(Enum):
-    """A sign's meaning: a status of all cells, or how the cells differ."""
+    """A sign's meaning: a status of all cells, how the cells differ, or what is registered."""
 
     SUPPORTED = "supported"
     FORWARD_ONLY = "forward only: no gradient"
@@ -25,6 +25,10 @@ class Mark(Enum):
     CRASHED = "crashed the process"
     TIMED_OUT = "timed out"
     UNTESTED = "untested"
+    REGISTERED = "registered"
+    HOST_MEMORY = "registered in host memory: the CPU does the work"
+    DEFAULT = "registered for every device type (DEFAULT)"
+    LABEL = "registered only under a label"
 
 
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +53,10 @@ SIGNS: dict[Mark, Sign] = {
     Mark.CRASHED: Sign(unicode="!", ascii="!", style="bold red"),
     Mark.TIMED_OUT: Sign(unicode="T", ascii="T", style="red"),
     Mark.UNTESTED: Sign(unicode="?", ascii="?", style="cyan"),
+    Mark.REGISTERED: Sign(unicode="r", ascii="r", style="blue"),
+    Mark.HOST_MEMORY: Sign(unicode="h", ascii="h", style="yellow"),
+    Mark.DEFAULT: Sign(unicode="d", ascii="d", style="blue"),
+    Mark.LABEL: Sign(unicode="l", ascii="l", style="yellow"),
 }
 
 BY_STATUS: dict[Status, Mark] = {status: Mark[status.name] for status in Status}

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from envprobe.doctor.examination import Examination
+from envprobe.doctor.judge import judge
+from envprobe.doctor.start import failure_of
+from envprobe.inventory import Inventory
 from envprobe.matrix.cell import Cell
 from envprobe.probe.lane import LaneFailed
+from envprobe.probe.loss import WorkerLost, WorkerRefused
 from envprobe.terms import Finding, Severity
+
+CODES_OF_STARTS = ("DOC201", "DOC6")  # rules that say why TensorFlow does not start
+
+
+def start_findings(inventory: Inventory, failed: LaneFailed) -> tuple[Finding, ...]:
+    """What doctor knows of a machine whose TensorFlow did not start; the bare fact if no cause."""
+    fault = failed.__cause__
+    failure = failure_of(fault) if isinstance(fault, WorkerLost | WorkerRefused) else None
+    found = judge(Examination(inventory=inventory, start_failure=failure))
+    told = any(
+        finding.severity is Severity.ERROR and finding.code.startswith(CODES_OF_STARTS)
+        for finding in found
+    )
+    return found if told else (*found, tensorflow_does_not_start(failed))
 
 
 def tensorflow_does_not_start(failed: LaneFailed) -> Finding:

@@ -42,7 +42,7 @@ from envprobe.probe.timing import QUICK_RULE, ROUNDS, RULE, TimingJob, time_cell
 from envprobe.scanning.destination import journal_path, require_writable, save
 from envprobe.scanning.findings import (
     fails_at_timed_shapes,
-    tensorflow_does_not_start,
+    start_findings,
     workers_keep_dying,
 )
 from envprobe.scanning.result import ScanResult
@@ -143,10 +143,9 @@ class _Scan:
         try:
             hello = self.pool.start(lane)
         except LaneFailed as failed:
-            self.findings.append(tensorflow_does_not_start(failed))
-            return self._finish(
-                environment_without_tensorflow(inventory), inventory, (), (), NO_REGISTRY, 0
-            )
+            environment = environment_without_tensorflow(inventory)
+            self.findings += start_findings(inventory, failed)
+            return self._finish(environment, inventory, (), (), NO_REGISTRY, 0)
         inventory = with_tensorflow(inventory, hello)
         devices = {device.name: device for device in devices_from(inventory, hello)}
         environment = environment_from(inventory, hello, os.environ)
@@ -161,6 +160,7 @@ class _Scan:
         self._support(probes, devices, seats)
         self._time(probes, devices, seats)
         inventory = with_tensorflow(inventory, self._with_loaded_libraries(hello, seats))
+        self.findings += judge(Examination(inventory=inventory))
         self.narrator.begin("registry")
         registry = ask_registry(self.pool, seats.lanes[0], self.libraries)
         return self._finish(
@@ -250,7 +250,7 @@ class _Scan:
             environment_digest=digest(environment),
             devices=tuple(devices),
             inventory=msgspec.to_builtins(inventory),
-            findings=(*judge(Examination(inventory=inventory)), *self.findings),
+            findings=tuple(self.findings),
             cells=beside_registry(cells, registry.registrations, devices),
             scan=self._record(inventory, workers),
             registrations=registry.record,

@@ -110,7 +110,7 @@ def test_a_fault_of_envprobe_is_one_line_and_has_its_own_code(
 ) -> None:
     # A module that shadows one that the scan needs breaks it as a fault of ours would.
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys\nsys.modules['envprobe.probe.scan'] = None\n"
+        "import sys\nsys.modules['envprobe.scanning.scan'] = None\n"
     )
     env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
     done = envprobe("scan", env=env)

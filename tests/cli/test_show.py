@@ -12,7 +12,7 @@ import sys, msgspec
 from pathlib import Path
 from envprobe.cli._show import show_scan
 from envprobe.matrix.matrix import Matrix
-from envprobe.probe.result import ScanResult
+from envprobe.scanning.result import ScanResult
 environment = dict(devices=[], machine="x86_64", cpu_isa=[], onednn=None, python="3.11",
     tensorflow=None, tensorflow_build={}, driver=None, cuda=None, cudnn=None, packages={},
     variables={})

@@ -10,7 +10,7 @@ import pytest
 
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device, Environment, Matrix, ScanRecord
-from envprobe.probe.result import ScanResult
+from envprobe.scanning.result import ScanResult
 from envprobe.terms import Status
 
 MakeCell = Callable[..., Cell]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envprobe.matrix.matrix import Device
-from envprobe.probe.result import ScanResult
+from envprobe.scanning.result import ScanResult
 from envprobe.report.machine import device_line, known, machine_lines, shown
 
 MakeResult = Callable[..., ScanResult]

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from envprobe.matrix.cell import Cell
-from envprobe.probe.result import ScanResult
+from envprobe.scanning.result import ScanResult
 from envprobe.report.terminal import print_scan
 from envprobe.terms import Finding, Severity, Status
 
@@ -31,9 +31,9 @@ def result(make_cell: MakeCell, make_result: MakeResult) -> ScanResult:
         for n in range(120)
         for dtype in ("float16", "bfloat16", "float32", "float64", "int32", "complex128")
     ]
-    warn = Finding(code="INV2", name="mild", severity=Severity.WARNING, seen="x" * 300, why="y")
+    warn = Finding(code="DOC2", name="mild", severity=Severity.WARNING, seen="x" * 300, why="y")
     error = Finding(
-        code="INV3", name="grave", severity=Severity.ERROR, seen="a [b] c", why="w", fix="mend"
+        code="DOC3", name="grave", severity=Severity.ERROR, seen="a [b] c", why="w", fix="mend"
     )
     return make_result(*cells, findings=(warn, error), path=LONG, notes=("a note",))
 
@@ -78,7 +78,7 @@ def test_an_ascii_terminal_gets_ascii(result: ScanResult) -> None:
 
 def test_errors_come_before_warnings_with_their_fix(result: ScanResult) -> None:
     text = printed(result, 80)
-    assert text.index("error INV3 grave") < text.index("warning INV2 mild")
+    assert text.index("error DOC3 grave") < text.index("warning DOC2 mild")
     assert "seen: a [b] c" in text
     assert "fix: mend" in text
 

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from envprobe.matrix.schema import schemas
+from envprobe.report.schema import schemas
 
 
 @pytest.mark.parametrize("kind", sorted(schemas()))
@@ -20,3 +20,9 @@ def test_the_schema_names_the_cells_fields() -> None:
     cell = schemas()["matrix"]["$defs"]["Cell"]
     assert {"op", "status", "seconds_median", "unstable"} <= set(cell["properties"])
     assert "supported" in schemas()["matrix"]["$defs"]["Status"]["enum"]
+
+
+def test_the_schema_of_ops_says_which_states_a_registration_may_have() -> None:
+    registered = schemas()["ops"]["$defs"]["RegisteredOn"]
+    states = registered["properties"]["state"]["enum"]
+    assert {"registered", "host_memory", "no_kernel"} <= set(states)
