@@ -1,18 +1,21 @@
 """envprobe: will this model's TensorFlow kernels really run on this machine?
 
-`envprobe.scan()` measures the machine's support matrix, the same that `envprobe scan` prints.
+`envprobe.scan()` measures the machine's support matrix, the same that `envprobe scan` prints;
+`envprobe.doctor()` says what is wrong with the machine, as `envprobe doctor` does.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from envprobe.version import __version__
 
 if TYPE_CHECKING:
+    from envprobe.doctor.examine import examine as doctor
     from envprobe.scanning.scan import scan
 
-__all__ = ["__version__", "scan"]
+__all__ = ["__version__", "doctor", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +24,6 @@ def __getattr__(name: str) -> Any:
         from envprobe.scanning.scan import scan
 
         return scan
+    if name == "doctor":  # a package that can be called, see there
+        return import_module("envprobe.doctor")
     raise AttributeError(f"module 'envprobe' has no attribute {name!r}")

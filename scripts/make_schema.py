@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from envprobe.matrix.schema import schemas
+from envprobe.report.schema import schemas
 
 FOLDER = Path(__file__).resolve().parent.parent / "kernels_matrix" / "schema"
 

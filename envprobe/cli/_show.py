@@ -26,7 +26,7 @@ def show_scan(result: ScanResult, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from envprobe.report.terminal import print_scan
+    from envprobe.report.scan.report import print_scan
 
     replace_unprintable()
     with writing_stdout():

@@ -25,7 +25,7 @@ def show_doctor(result: DoctorResult, *, as_json: bool, as_script: bool) -> None
         return
     from rich.console import Console
 
-    from envprobe.report.doctor import print_doctor
+    from envprobe.report.doctor.examination import print_doctor
 
     replace_unprintable()
     with writing_stdout():
@@ -36,7 +36,7 @@ def show_rule(rule: Rule) -> None:
     """Print the rule's page."""
     from rich.console import Console
 
-    from envprobe.report.rule_page import print_rule
+    from envprobe.report.doctor.rule_page import print_rule
 
     replace_unprintable()
     with writing_stdout():

@@ -21,7 +21,7 @@ def show_ops(result: OpsResult, *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from envprobe.report.ops import print_ops
+    from envprobe.report.ops.answer import print_ops
 
     replace_unprintable()
     with writing_stdout():

@@ -68,10 +68,14 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     def package(self, name: str) -> Version | None:
         """The version of an installed distribution; None where it is not there, or unreadable.
 
-        Only distributions with a role (`envprobe/inventory/distributions.py`) are known.
+        Only distributions with a role (`envprobe/inventory/distributions.py`) are known. Of
+        several with that name, the one that an import finds first.
         """
-        packages = self.inventory.software.packages or ()
-        return _version(next((p.version for p in packages if p.name == name), None))
+        path = self.inventory.software.python.path or ()
+        found = [one for one in self.inventory.software.packages or () if one.name == name]
+        places = {folder: place for place, folder in reversed([*enumerate(path)])}
+        found.sort(key=lambda one: places.get(one.folder, len(path)))
+        return _version(found[0].version if found else None)
 
 
 def _version(text: str | None) -> Version | None:

@@ -40,10 +40,9 @@ def _spelt(value: object) -> str:
 def dtype_attr_of(row: Row | None, definition: OpDefinition) -> str | None:
     """The type attribute that is an op's dtype: the one that its row varies, else its first.
 
-    None for an op without type attributes.
+    None for an op without one.
     """
-    types = definition.type_attrs
-    return next(iter([*_varied(row, definition), *types]), None) if types else None
+    return next(_varied(row, definition), definition.dtype_attr)
 
 
 def _varied(row: Row | None, definition: OpDefinition) -> Iterator[str]:
@@ -54,4 +53,6 @@ def _varied(row: Row | None, definition: OpDefinition) -> Iterator[str]:
         if spec is not None and spec.dtype == CELL_DTYPE and argument.type_attr:
             yield argument.type_attr
     for attrs in (row.attrs, *(variant.attrs for variant in row.variants.values())):
-        yield from (name for name, value in attrs.items() if value == CELL_DTYPE)
+        for name, value in attrs.items():
+            if value == CELL_DTYPE and name in definition.type_attrs:
+                yield name

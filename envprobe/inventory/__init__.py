@@ -1,6 +1,7 @@
-"""What this machine is: host, CPU, memory, NVIDIA GPUs, software, and what is wrong with it.
+"""What this machine is: host, CPU, memory, NVIDIA GPUs, software. Facts only.
 
-Each source asks, parses and judges in three functions; only the asking touches the machine.
+Each source asks and parses in two functions; only the asking touches the machine. What the facts
+mean is judged in `envprobe/doctor/`.
 """
 
 from envprobe.inventory.gpu import Gpu, GpuProcess, MigInstance

@@ -15,7 +15,6 @@ from envprobe.inventory.cgroup import Cgroup, parse_cpu_list
 from envprobe.inventory.onednn import onednn_expected
 from envprobe.inventory.reading import entries, read_text
 from envprobe.inventory.unknown import reasons_for
-from envprobe.terms import Finding, Severity
 
 # As /proc/cpuinfo spells them (linux/arch/x86/include/asm/cpufeatures.h).
 X86_ISA = (
@@ -184,34 +183,3 @@ def _model(core: dict[str, str]) -> str | None:
     name = core.get("model name") or core.get("Model")
     vendor, core_name = ARM_CORES.get(_arm_core(core), (None, None))
     return name or (f"{vendor} {core_name}" if core_name else None)
-
-
-def judge_cpu(cpu: Cpu) -> list[Finding]:
-    """Instruction sets without which TensorFlow's wheels die, and cores that cannot be used."""
-    found = []
-    if cpu.architecture == "x86_64" and cpu.isa is not None and "avx" not in cpu.isa:
-        found.append(
-            Finding(
-                code="INV301",
-                name="cpu-without-avx",
-                severity=Severity.ERROR,
-                seen=f"{cpu.model or 'the CPU'} shows no avx in /proc/cpuinfo",
-                why="The official x86 wheels use AVX since TensorFlow 1.6 and die with an illegal "
-                "instruction while they are imported.",
-                fix="In a virtual machine pass the host's CPU through (QEMU: -cpu host); on an "
-                "older CPU build TensorFlow from source or use conda-forge.",
-            )
-        )
-    if cpu.quota_cores is not None and cpu.logical_cores and cpu.quota_cores < cpu.logical_cores:
-        found.append(
-            Finding(
-                code="INV302",
-                name="cpu-limited",
-                severity=Severity.INFO,
-                seen=f"{cpu.quota_cores:g} of {cpu.logical_cores} cores can be used",
-                why="TensorFlow sizes its thread pools by the cores that it may be scheduled on "
-                "and knows nothing of a CPU quota: then too many threads wait for each other.",
-                fix="Set TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS to the cores you have.",
-            )
-        )
-    return found

@@ -31,6 +31,7 @@ ROLES: dict[str, Role] = {
             "optree",
             "packaging",
             "scipy",
+            "setuptools",
             "six",
             "tensorboard",
             "tensorflow-estimator",
@@ -51,6 +52,10 @@ ROLES: dict[str, Role] = {
             "tensorflow-io",
             "tensorflow-addons",
             "tensorflow-probability",
+            "tensorflow-decision-forests",
+            "tensorflow-gpu",
+            "tensorflow-hub",
+            "tensorflow-text-nightly",
             "onednn-cpu",
         ),
         "plugin",
@@ -63,15 +68,22 @@ PREFIXES: tuple[tuple[str, Role], ...] = (
     ("jax-cuda", "framework"),
     ("cupy-cuda", "framework"),
 )
+LIBRARY = re.compile(r"^(nvidia/[^,\n]*?\.so[.0-9]*),", re.M)
+ASKING: tuple[Role, ...] = ("tensorflow", "keras", "plugin", "framework")
 
 
 class Distribution(msgspec.Struct, frozen=True, kw_only=True):
-    """One installed distribution. `folder` is where its modules lie; `role` why it is listed."""
+    """One installed distribution. `folder` is where its modules lie; `role` why it is listed.
+
+    `requires` is what its metadata asks of others that have a role, as it stands there
+    (`numpy<2.1.0,>=1.26.0`); kept for those that bring TensorFlow, Keras, or another framework.
+    """
 
     name: str
     version: str
     folder: str
     role: Role
+    requires: tuple[str, ...] = ()
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +94,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     folder: str
     provides_tensorflow: bool = False
+    requires: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
 
 
@@ -98,13 +111,15 @@ def ask_distributions(path: Iterable[str]) -> tuple[Installed, ...]:
 
 def _installed(distribution: importlib.metadata.Distribution) -> Installed | None:
     try:
-        name, version = distribution.metadata["Name"], distribution.version
+        metadata = distribution.metadata
+        name, version = metadata["Name"], metadata["Version"]  # `.version` would parse again
         if not name or not version:
             return None  # the leftover of an interrupted installation
         # RECORD has a line a file: read as text it is a hundred times faster than parsed.
         record = distribution.read_text("RECORD") or distribution.read_text("SOURCES.txt") or ""
         tops = (distribution.read_text("top_level.txt") or "").split()
         folder = str(Path(str(distribution.locate_file(""))))
+        requires = tuple(str(line) for line in metadata.get_all("Requires-Dist") or ())
     except (OSError, ValueError, KeyError, TypeError):
         return None
     owns = bool(re.search(r"^tensorflow/__init__\.py\b", record, re.M))
@@ -114,7 +129,8 @@ def _installed(distribution: importlib.metadata.Distribution) -> Installed | Non
         folder=folder,
         # Some repackaged builds carry no RECORD.
         provides_tensorflow=owns or (not record and "tensorflow" in tops),
-        libraries=tuple(re.findall(r"^(nvidia/[^,\n]*?\.so[.0-9]*),", record, re.M)),
+        requires=requires,
+        libraries=tuple(LIBRARY.findall(record)) if "nvidia/" in record else (),
     )
 
 
@@ -126,9 +142,26 @@ def parse_distributions(installed: Iterable[Installed]) -> tuple[Distribution, .
         if role is not None:
             found.setdefault(
                 (name, one.folder),
-                Distribution(name=name, version=one.version, folder=one.folder, role=role),
+                Distribution(
+                    name=name,
+                    version=one.version,
+                    folder=one.folder,
+                    role=role,
+                    requires=_requires(one) if role in ASKING else (),
+                ),
             )
     return tuple(found[key] for key in sorted(found))
+
+
+def _requires(one: Installed) -> tuple[str, ...]:
+    """Only what is asked of distributions that have a role: torch alone asks for forty."""
+    names = ((line, re.match(r"[\w.-]+", line)) for line in one.requires)
+    return tuple(line for line, name in names if name and _listed(normalised(name[0])))
+
+
+def _listed(name: str) -> bool:
+    listed = name in ROLES or name.startswith(tuple(start for start, _ in PREFIXES))
+    return listed or name.startswith(("tensorflow", "tf-nightly"))
 
 
 def _role(one: Installed) -> Role | None:

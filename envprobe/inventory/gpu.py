@@ -99,6 +99,7 @@ class Gpu(msgspec.Struct, frozen=True, kw_only=True):
     mig_instances: tuple[MigInstance, ...] | None = None
     power_watts: float | None = None
     power_limit_watts: float | None = None
+    power_limit_default_watts: float | None = None
     sm_clock_hertz: float | None = None
     sm_clock_max_hertz: float | None = None
     memory_clock_hertz: float | None = None
@@ -155,6 +156,7 @@ READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "mig_instances": ("mig_instances", lambda rows: tuple(_mig(row) for row in rows)),
     "power_watts": ("power_milliwatts", _scaled(1e-3)),
     "power_limit_watts": ("power_limit_milliwatts", _scaled(1e-3)),
+    "power_limit_default_watts": ("power_limit_default_milliwatts", _scaled(1e-3)),
     "sm_clock_hertz": ("sm_clock_megahertz", _scaled(1e6)),
     "sm_clock_max_hertz": ("sm_clock_max_megahertz", _scaled(1e6)),
     "memory_clock_hertz": ("memory_clock_megahertz", _scaled(1e6)),

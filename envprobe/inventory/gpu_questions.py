@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 NOT_SUPPORTED, NO_PERMISSION, NOT_FOUND, FUNCTION_NOT_FOUND, LOST = 3, 4, 6, 13, 15
+CORRUPTED_INFO_ROM, RESET_REQUIRED = 14, 16
 
 # nvml.h, nvmlReturn_t; pynvml's own texts need the library that may be missing.
 ERROR_TEXTS = {
@@ -26,9 +27,9 @@ ERROR_TEXTS = {
     11: "the kernel found an interrupt problem with the GPU",
     12: "libnvidia-ml.so.1 cannot be loaded",
     FUNCTION_NOT_FOUND: "this driver's NVML does not have the call",
-    14: "the GPU's information ROM is corrupted",
+    CORRUPTED_INFO_ROM: "the GPU's information ROM is corrupted",
     LOST: "the GPU is lost (fallen off the bus)",
-    16: "the GPU needs a reset",
+    RESET_REQUIRED: "the GPU needs a reset",
     17: "the operating system refuses the GPU",
     18: "driver/library version mismatch",
     25: "this driver's NVML does not know this version of the call",
@@ -196,6 +197,7 @@ QUESTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "remapped_rows": lambda nvml, gpu: list(nvml.nvmlDeviceGetRemappedRows(gpu)),
     "power_milliwatts": _call("nvmlDeviceGetPowerUsage"),
     "power_limit_milliwatts": _power_limit,
+    "power_limit_default_milliwatts": _call("nvmlDeviceGetPowerManagementDefaultLimit"),
     "sm_clock_megahertz": _call("nvmlDeviceGetClockInfo", 1),
     "memory_clock_megahertz": _call("nvmlDeviceGetClockInfo", 2),
     "sm_clock_max_megahertz": _call("nvmlDeviceGetMaxClockInfo", 1),

@@ -17,6 +17,9 @@ from envprobe.inventory.limits import Limits
 from envprobe.inventory.reading import read_text
 from envprobe.inventory.unknown import reasons_for
 
+# UEFI specification, "Globally Defined Variables"; the kernel shows each as a file.
+SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
 
 class Host(msgspec.Struct, frozen=True, kw_only=True):
     """The operating system and what it allows this process.
@@ -31,6 +34,7 @@ class Host(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str | None = None
     machine: str | None = None
     libc: str | None = None
+    secure_boot: bool | None = None
     surroundings: Surroundings = Surroundings()
     cgroup: Cgroup = Cgroup()
     limits: Limits = Limits()
@@ -46,6 +50,7 @@ class HostAnswer:
     kernel: str | None
     machine: str | None
     libc: str | None
+    secure_boot: str | None = None
 
 
 def ask_host(root: Path) -> HostAnswer:
@@ -61,6 +66,7 @@ def ask_host(root: Path) -> HostAnswer:
         # Linux 6.1 and newer write it down.
         machine=system.machine if system else read_text(root, "proc/sys/kernel/arch"),
         libc=_running_libc() if running else None,
+        secure_boot=read_text(root, SECURE_BOOT),
     )
 
 
@@ -82,12 +88,14 @@ def parse_host(answer: HostAnswer) -> Host:
         "kernel": _line(answer.kernel),
         "machine": _line(answer.machine),
         "libc": _line(answer.libc),
+        "secure_boot": parse_secure_boot(answer.secure_boot),
     }
     reasons = {
         "os_version": "/etc/os-release names no VERSION_ID",
         "os": "/etc/os-release is missing or names no system",
         "os_id": "/etc/os-release is missing or names no ID",
         "libc": "the C library does not say (musl), or this is not the running system",
+        "secure_boot": "the firmware's variable cannot be read, or this is no UEFI system",
         "machine": "not the running system, and its kernel does not say",
     }
     return Host(**values, unknown=reasons_for(values, reasons, "/proc/sys/kernel does not say"))
@@ -103,6 +111,11 @@ def parse_os_release(text: str) -> dict[str, str]:
             quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'"
             pairs[match[1]] = value[1:-1] if quoted else value
     return pairs
+
+
+def parse_secure_boot(text: str | None) -> bool | None:
+    """The variable's value stands in its fifth byte, after four of attributes."""
+    return {"\x00": False, "\x01": True}.get((text or "")[4:5])
 
 
 def _line(text: str | None) -> str | None:

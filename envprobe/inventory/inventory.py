@@ -1,4 +1,4 @@
-"""The inventory: what this machine is, and what was found wrong with it."""
+"""The inventory: what this machine is. What is wrong with it is doctor's to say."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from envprobe.inventory.host import Host
 from envprobe.inventory.memory import Memory
 from envprobe.inventory.nvml import Nvml
 from envprobe.inventory.pci import PciGpu
+from envprobe.inventory.settings import Settings
 from envprobe.inventory.software import Software
 from envprobe.inventory.tensorflow_report import TensorFlowReport
-from envprobe.terms import Finding
 
 
 class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     """One machine. `tensorflow` is None until a worker has reported (`with_tensorflow`).
 
-    Every None inside has its reason in the `unknown` of the struct that holds it. `findings` are
-    sorted: errors first, then by code.
+    Every None inside has its reason in the `unknown` of the struct that holds it.
     """
 
     host: Host
@@ -27,8 +26,8 @@ class Inventory(msgspec.Struct, frozen=True, kw_only=True):
     pci_gpus: tuple[PciGpu, ...] = ()
     nvml: Nvml
     software: Software
+    settings: Settings = Settings()
     tensorflow: TensorFlowReport | None = None
-    findings: tuple[Finding, ...] = ()
     unknown: dict[str, str] = {}
 
     @property

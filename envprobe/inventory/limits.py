@@ -6,19 +6,24 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from envprobe.inventory.reading import read_text
 from envprobe.inventory.unknown import reasons_for
-from envprobe.terms import Finding, Severity
 
+# proc_sys_vm(5)
+OVERCOMMIT = {"0": "heuristic", "1": "always", "2": "strict"}
 UNLIMITED = "unlimited"
 UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Soft limits (hard ones where named); None with the reason `unlimited` where there is none."""
+    """Soft limits (hard ones where named); None with the reason `unlimited` where there is none.
+
+    `overcommit` is the kernel's rule for promising memory: `heuristic`, `always` or `strict`.
+    """
 
     open_files: int | None = None
     open_files_hard: int | None = None
@@ -29,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     core_file_bytes: int | None = None
     shm_total_bytes: int | None = None
     shm_free_bytes: int | None = None
+    overcommit: str | None = None
     unknown: dict[str, str] = {}
 
 
@@ -39,6 +45,7 @@ class LimitsAnswer:
     limits: str | None = None
     mountinfo: str | None = None
     shm_bytes: tuple[int, int] | None = None
+    overcommit: str | None = None
 
 
 def ask_limits(root: Path) -> LimitsAnswer:
@@ -51,7 +58,8 @@ def ask_limits(root: Path) -> LimitsAnswer:
         except OSError:
             shm = None
     limits, mounts = (read_text(root, f"proc/self/{name}") for name in ("limits", "mountinfo"))
-    return LimitsAnswer(limits=limits, mountinfo=mounts, shm_bytes=shm)
+    overcommit = read_text(root, "proc/sys/vm/overcommit_memory")
+    return LimitsAnswer(limits=limits, mountinfo=mounts, shm_bytes=shm, overcommit=overcommit)
 
 
 ROWS = {
@@ -69,13 +77,15 @@ def parse_limits(answer: LimitsAnswer) -> Limits:
     """The limits, with `unlimited` as the reason where there is none."""
     table = _table(answer.limits or "")
     reasons: dict[str, str] = {}
-    values: dict[str, int | None] = {}
+    values: dict[str, Any] = {}
     for name, (title, column) in ROWS.items():
         text = table.get(title, ("", ""))[column]
         values[name] = int(text) if text.isascii() and text.isdigit() else None
         reasons[name] = UNLIMITED if text == UNLIMITED else f"/proc/self/limits has no {title!r}"
     total, free = answer.shm_bytes or (parse_shm_size(answer.mountinfo or ""), None)
     values |= {"shm_total_bytes": total, "shm_free_bytes": free}
+    values["overcommit"] = OVERCOMMIT.get((answer.overcommit or "").strip())
+    reasons["overcommit"] = "/proc/sys/vm/overcommit_memory does not say"
     reasons["shm_total_bytes"] = (
         "the shared memory folder is not mounted, or its size is not written down"
     )
@@ -100,45 +110,3 @@ def parse_shm_size(mountinfo: str) -> int | None:
         if len(fields) > 4 and fields[4] == "/dev/shm" and match:  # noqa: S108 - compared only
             return int(match[1]) * UNITS[match[2].lower()]
     return None
-
-
-def judge_limits(limits: Limits) -> list[Finding]:
-    """Limits that stop training runs which would fit the hardware."""
-    found = []
-    shm, files, space = limits.shm_total_bytes, limits.open_files, limits.address_space_bytes
-    if shm is not None and shm <= 64 * 2**20:
-        found.append(
-            Finding(
-                code="INV304",
-                name="shared-memory-small",
-                severity=Severity.WARNING,
-                seen=f"the shared memory folder (/dev/shm) holds {shm // 2**20} MiB",
-                why="NCCL between GPUs and data loaders with worker processes exchange data there; "
-                "when it is full they fail or die with a bus error (64 MiB is Docker's default).",
-                fix="Start the container with --shm-size=8g or --ipc=host.",
-            )
-        )
-    if files is not None and files < 1024:
-        found.append(
-            Finding(
-                code="INV305",
-                name="open-files-few",
-                severity=Severity.WARNING,
-                seen=f"at most {files} open files",
-                why="tf.data with many shards and collectives open hundreds of files and sockets.",
-                fix="Raise it: ulimit -n 65536 (or --ulimit nofile=65536 for a container).",
-            )
-        )
-    if space is not None:
-        found.append(
-            Finding(
-                code="INV306",
-                name="address-space-limited",
-                severity=Severity.WARNING,
-                seen=f"address space limited to {space / 2**30:.1f} GiB",
-                why="CUDA reserves address space for all GPU and host memory at start; with a "
-                "limit it fails although memory is free.",
-                fix="Remove it: ulimit -v unlimited (batch systems: ask for memory, not vmem).",
-            )
-        )
-    return found

@@ -10,12 +10,13 @@ import msgspec
 from envprobe.inventory.cgroup import Cgroup
 from envprobe.inventory.reading import read_text
 from envprobe.inventory.unknown import reasons_for
-from envprobe.terms import Finding, Severity
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes of main memory. `usable_bytes` is the lesser of what is available and what is left
-    below the tightest limit; `limit_bytes` is None, with its reason, where no limit is set."""
+    below the tightest limit; `limit_bytes` is None, with its reason, where no limit is set.
+    `committed_bytes` are promised to programs; `commit_limit_bytes` bounds them where the kernel
+    counts strictly (`Limits.overcommit`)."""
 
     total_bytes: int | None = None
     available_bytes: int | None = None
@@ -23,6 +24,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     usable_bytes: int | None = None
     swap_total_bytes: int | None = None
     swap_free_bytes: int | None = None
+    commit_limit_bytes: int | None = None
+    committed_bytes: int | None = None
     unknown: dict[str, str] = {}
 
 
@@ -52,37 +55,9 @@ def parse_memory(text: str | None, cgroup: Cgroup) -> Memory:
         "usable_bytes": min(bounds, default=None),
         "swap_total_bytes": rows.get("SwapTotal"),
         "swap_free_bytes": rows.get("SwapFree"),
+        "commit_limit_bytes": rows.get("CommitLimit"),
+        "committed_bytes": rows.get("Committed_AS"),
     }
     missing = "/proc/meminfo " + ("does not say" if text else "cannot be read")
     no_limit = cgroup.unknown.get("memory_limit_bytes", "the limit is above the memory there is")
     return Memory(**values, unknown=reasons_for(values, {"limit_bytes": no_limit}, missing))
-
-
-def judge_memory(memory: Memory) -> list[Finding]:
-    """A limit that hides most of the machine, and memory too small for TensorFlow itself."""
-    found = []
-    total, limit, usable = memory.total_bytes, memory.limit_bytes, memory.usable_bytes
-    if total and limit and limit < total / 2:
-        found.append(
-            Finding(
-                code="INV303",
-                name="memory-limited",
-                severity=Severity.INFO,
-                seen=f"{limit / 2**30:.1f} of {total / 2**30:.1f} GiB may be used",
-                why="The control group's limit, not the machine's memory, decides when the kernel "
-                "kills the run.",
-                fix="Raise the container's or job's memory limit if the run needs more.",
-            )
-        )
-    if usable is not None and usable < 2 * 2**30:
-        found.append(
-            Finding(
-                code="INV307",
-                name="memory-nearly-full",
-                severity=Severity.WARNING,
-                seen=f"{usable / 2**20:.0f} MiB of memory can still be used",
-                why="Importing TensorFlow alone takes about 0.5 GiB, with CUDA up to 2 GiB.",
-                fix="End other programs, or raise the memory limit.",
-            )
-        )
-    return found

@@ -24,6 +24,7 @@ from envprobe.inventory.gpu_questions import (
     text,
 )
 from envprobe.inventory.guard import Question
+from envprobe.inventory.pci import ClosedNode
 from envprobe.inventory.unknown import reasons_for
 
 # Initialising NVML without persistence mode loads the driver: up to some seconds on 8 GPUs.
@@ -43,6 +44,7 @@ class Nvml(msgspec.Struct, frozen=True, kw_only=True):
     kernel_module_version  of the loaded kernel module; differs from `driver_version` only when
                            the user-space library was updated without a reload
     device_nodes           names in /dev through which GPUs are opened (`nvidia0`, WSL's `dxg`)
+    closed_nodes           those of them that this user may not open
     """
 
     state: str
@@ -52,6 +54,7 @@ class Nvml(msgspec.Struct, frozen=True, kw_only=True):
     cuda_driver_version: str | None = None
     kernel_module_version: str | None = None
     device_nodes: tuple[str, ...] = ()
+    closed_nodes: tuple[ClosedNode, ...] = ()
     gpus: tuple[Gpu, ...] = ()
     unknown: dict[str, str] = {}
 

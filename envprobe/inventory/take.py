@@ -24,12 +24,12 @@ from envprobe.inventory.gpu_questions import Reply
 from envprobe.inventory.guard import Answer, Question
 from envprobe.inventory.host import Host, HostAnswer, ask_host, parse_host
 from envprobe.inventory.inventory import Inventory
-from envprobe.inventory.judge import judge_inventory
 from envprobe.inventory.limits import Limits, LimitsAnswer, ask_limits, parse_limits
 from envprobe.inventory.memory import ask_memory, parse_memory
 from envprobe.inventory.nvml import NVML_SECONDS, NvmlAnswer, ask_nvml_within, parse_nvml
 from envprobe.inventory.pci import PciAnswer, ask_pci, parse_kernel_module_version, parse_pci
 from envprobe.inventory.reading import no_command, run_command
+from envprobe.inventory.settings import SettingsAnswer, ask_settings, parse_settings
 from envprobe.inventory.software import (
     SOFTWARE_SECONDS,
     SoftwareAnswer,
@@ -55,6 +55,7 @@ class MachineAnswers:
     pci: Answer[PciAnswer]
     nvml: NvmlAnswer
     software: Answer[SoftwareAnswer]
+    settings: Answer[SettingsAnswer]
 
 
 def take_inventory(
@@ -77,6 +78,7 @@ def ask_machine(root: Path, environ: Mapping[str, str], python: str | None) -> M
     running = root == Path("/")
     run = run_command if running else no_command
     software = Question(lambda: ask_software(root, environ, python, run), "the software")
+    settings = Question(lambda: ask_settings(root, environ), "the settings' files")
     host = Question(lambda: ask_host(root), "the system's files")
     surroundings = Question(lambda: ask_surroundings(root, environ), "the system's files")
     cgroup = Question(lambda: ask_cgroup(root), "/sys/fs/cgroup")
@@ -94,6 +96,7 @@ def ask_machine(root: Path, environ: Mapping[str, str], python: str | None) -> M
         memory=memory.within(FILES_SECONDS),
         pci=pci.within(FILES_SECONDS),
         software=software.within(SOFTWARE_SECONDS),
+        settings=settings.within(FILES_SECONDS),
     )
 
 
@@ -101,7 +104,7 @@ NOT_ASKED = NvmlAnswer(opened=Reply(error="a recorded machine has no NVML", code
 
 
 def build_inventory(answers: MachineAnswers, environ: Mapping[str, str]) -> Inventory:
-    """The answers read and judged; pure."""
+    """The answers read; pure."""
     cgroup = (
         parse_cgroup(answers.cgroup.value)
         if answers.cgroup.value
@@ -112,10 +115,12 @@ def build_inventory(answers: MachineAnswers, environ: Mapping[str, str]) -> Inve
     nvml = msgspec.structs.replace(
         nvml,
         device_nodes=pci.device_nodes,
+        closed_nodes=pci.closed_nodes,
         gpus=with_cuda_indexes(nvml.gpus, resolve_visible(nvml.gpus, environ)),
     )
     unread = SoftwareAnswer(python=Answer(reason=answers.software.reason))
-    inventory = Inventory(
+    software = parse_software(answers.software.value or unread, environ)
+    return Inventory(
         host=_host(answers, cgroup),
         cpu=parse_cpu(answers.cpu.value, cgroup, environ)
         if answers.cpu.value
@@ -123,10 +128,10 @@ def build_inventory(answers: MachineAnswers, environ: Mapping[str, str]) -> Inve
         memory=parse_memory(answers.memory.value, cgroup),
         pci_gpus=parse_pci(pci),
         nvml=nvml,
-        software=parse_software(answers.software.value or unread, environ),
+        software=software,
+        settings=parse_settings(answers.settings.value or SettingsAnswer()),
         unknown={"tensorflow": "TensorFlow has not been started yet"},
     )
-    return _judged(inventory)
 
 
 def _host(answers: MachineAnswers, cgroup: Cgroup) -> Host:
@@ -175,7 +180,7 @@ def _index(
 
 
 def with_tensorflow(inventory: Inventory, hello: Mapping[str, Any]) -> Inventory:
-    """The inventory with what the worker reported after TensorFlow initialised, judged anew.
+    """The inventory with what the worker reported after TensorFlow initialised.
 
     `hello` is the worker's answer of docs/protocol.md, asked with all GPUs visible. Where CUDA's
     order could not be told, it is learned from devices whose model only one GPU has.
@@ -184,9 +189,7 @@ def with_tensorflow(inventory: Inventory, hello: Mapping[str, Any]) -> Inventory
     report = parse_hello(hello, gpus, inventory.software.libraries or ())
     unknown = {n: why for n, why in inventory.unknown.items() if n != "tensorflow"}
     nvml = msgspec.structs.replace(inventory.nvml, gpus=_learned(gpus, report))
-    return _judged(
-        msgspec.structs.replace(inventory, nvml=nvml, tensorflow=report, unknown=unknown)
-    )
+    return msgspec.structs.replace(inventory, nvml=nvml, tensorflow=report, unknown=unknown)
 
 
 def _learned(gpus: tuple[Gpu, ...], report: TensorFlowReport) -> tuple[Gpu, ...]:
@@ -206,7 +209,3 @@ def _learned(gpus: tuple[Gpu, ...], report: TensorFlowReport) -> tuple[Gpu, ...]
 
 def _why(gpu: Gpu) -> str:
     return gpu.unknown.get("cuda_index", "TensorFlow does not list it")
-
-
-def _judged(inventory: Inventory) -> Inventory:
-    return msgspec.structs.replace(inventory, findings=judge_inventory(inventory))

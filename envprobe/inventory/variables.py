@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from envprobe.inventory.onednn import SWITCH, VALUES
-from envprobe.terms import Finding, Severity
+from envprobe.inventory.onednn import SWITCH
 
 PREFIXES = (
     "TF_",
@@ -136,45 +135,3 @@ def _variable(name: str, value: str) -> Variable:
     effect, decides = KNOWN.get(name, (None, False))
     unknown = {} if effect else {"effect": "not among the variables that are known by name"}
     return Variable(name=name, value=value, effect=effect, decides_support=decides, unknown=unknown)
-
-
-def judge_variables(environ: Mapping[str, str]) -> list[Finding]:
-    """Settings that are mistyped or that make TensorFlow fail on GPUs it could use."""
-    found = []
-    switch = environ.get(SWITCH)
-    if switch is not None and switch.strip().lower() not in VALUES:
-        found.append(
-            Finding(
-                code="INV230",
-                name="onednn-switch-not-understood",
-                severity=Severity.WARNING,
-                seen=f"{SWITCH}={switch!r}",
-                why="TensorFlow reads 0, 1, true or false; anything else keeps the default, with "
-                "one line in the log.",
-                fix=f"Set {SWITCH} to 0 or 1.",
-            )
-        )
-    if environ.get("CUDA_FORCE_PTX_JIT") == "1" or environ.get("CUDA_DISABLE_PTX_JIT") == "1":
-        found.append(
-            Finding(
-                code="INV231",
-                name="ptx-compilation-forced",
-                severity=Severity.WARNING,
-                seen="CUDA_FORCE_PTX_JIT=1 or CUDA_DISABLE_PTX_JIT=1 is set",
-                why="Kernels that exist only compiled, or only as PTX, cannot be loaded: device "
-                "kernel image is invalid.",
-                fix="Unset both.",
-            )
-        )
-    if environ.get("CUDA_LAUNCH_BLOCKING") == "1":
-        found.append(
-            Finding(
-                code="INV232",
-                name="launch-blocking",
-                severity=Severity.WARNING,
-                seen="CUDA_LAUNCH_BLOCKING=1 is set",
-                why="Every kernel launch waits for the GPU: all timings are those of debugging.",
-                fix="Unset it when you do not debug.",
-            )
-        )
-    return found

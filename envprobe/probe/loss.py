@@ -15,9 +15,7 @@ class WorkerRefused(Exception):  # noqa: N818  a worker's answer, not a fault of
     `stderr_lines` are what it printed meanwhile, as far as it tells why.
     """
 
-    def __init__(
-        self, error: str, traceback: str = "", stderr_lines: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, error: str, traceback: str = "", stderr_lines: tuple[str, ...] = ()) -> None:
         super().__init__(error)
         self.error = error
         self.traceback = traceback

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+INDEX_DTYPES = {"int16", "int32", "int64"}
+
 
 class Argument(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An input or output: of a fixed `dtype`, or of the one that an attribute names.
@@ -48,7 +50,17 @@ class OpDefinition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         """The names of the attributes that are one dtype each, in the definition's order."""
         return tuple(name for name, attr in self.attrs.items() if attr.type == "type")
 
+    @property
+    def dtype_attr(self) -> str | None:
+        """The attribute that an op's dtype means: its first type that is no index's; or None."""
+        return next((name for name in self.type_attrs if not _is_index(self.attrs[name])), None)
+
     def allows(self, attr: str, value: str) -> bool:
         """Whether the attribute may have the value."""
         allowed = self.attrs[attr].allowed
         return allowed is None or value in allowed
+
+
+def _is_index(attr: Attribute) -> bool:
+    """Of axes, sizes and splits: `Tidx` of Sum, which nobody chooses and few can change."""
+    return attr.default is not None and set(attr.allowed or ("any",)) <= INDEX_DTYPES

@@ -39,6 +39,7 @@ def gradient_gap(
     )
     if not lacking:
         return None
-    names = ", ".join(dict.fromkeys(node.op for node in lacking))
-    reason = f"its gradient uses {names}, which has no kernel there"
+    names = list(dict.fromkeys(node.op for node in lacking))
+    have = "has" if len(names) == 1 else "have"
+    reason = f"its gradient uses {', '.join(names)}, which {have} no kernel there"
     return GradientGap(reason=reason, lacking=lacking)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from envprobe.registrations.kernel import DEFAULT_DEVICE
-from envprobe.registrations.lookup import dtype_attr, find_kernel
+from envprobe.registrations.lookup import find_kernel
 from envprobe.registrations.registrations import Registrations
 
 
@@ -41,7 +41,8 @@ def kernels_by_dtype(release: Registrations, op: str) -> list[tuple[str, str | N
     if DEFAULT_DEVICE in types:  # it serves the devices that people have
         types = {**dict.fromkeys(("CPU", "GPU")), **types}
         del types[DEFAULT_DEVICE]
-    attr = dtype_attr(release, op)
+    definition = release.ops.get(op)
+    attr = definition.dtype_attr if definition else None
     return [
         (device_type, dtype)
         for device_type in types

@@ -18,10 +18,15 @@ def find_kernel(
     highest priority, and only where none takes it one registered as `DEFAULT`. Attributes that
     are left out suit every kernel.
     """
+    definition = registrations.ops.get(op)
+    # TopK and TileGrad have kernels that constrain what only the op's next version has: TensorFlow
+    # refuses every node of theirs ("has constraint on attr 'index_type' not in NodeDef").
+    known = definition.attrs.keys() if definition else attrs.keys()
     fitting = [
         kernel
         for kernel in registrations.kernels_of(op)
         if kernel.serves(device_type) and not kernel.label and kernel.takes(attrs)
+        if kernel.constraints.keys() <= known
     ]
     return max(
         fitting,
@@ -38,9 +43,3 @@ def runs_on_host(kernel: Kernel, definition: OpDefinition) -> bool:
     """
     arguments = {argument.name for argument in (*definition.inputs, *definition.outputs)}
     return bool(arguments) and arguments <= set(kernel.host_memory)
-
-
-def dtype_attr(registrations: Registrations, op: str) -> str | None:
-    """The attribute that an op's dtype means: its first type attribute; None: it has none."""
-    definition = registrations.ops.get(op)
-    return next(iter(definition.type_attrs), None) if definition else None

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from envprobe.errors import UsageError
 from envprobe.registrations.definition import OpDefinition
 from envprobe.registrations.gradient import Gradient
 from envprobe.registrations.kernel import Kernel
 from envprobe.registrations.registrations import Registrations
-from envprobe.registrations.store import nearest_release, read_release
+from envprobe.registrations.store import known_releases, nearest_release, read_release
 
 Value = TypeVar("Value")
 ByDevice = dict[str, tuple[Kernel, ...]]
@@ -48,7 +49,7 @@ class RegistryRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 def record_of(own: Registrations, libraries: tuple[str, ...] = ()) -> RegistryRecord:
     """The record of a registry beside the nearest release that envprobe knows."""
-    base = read_release(nearest_release(own.tensorflow))
+    base = read_release(_base_of(own.tensorflow))
     return RegistryRecord(
         tensorflow=own.tensorflow,
         digest=own.digest,
@@ -57,6 +58,13 @@ def record_of(own: Registrations, libraries: tuple[str, ...] = ()) -> RegistryRe
         libraries=libraries,
         changes=None if own.digest == base.digest else changes_from(base, own),
     )
+
+
+def _base_of(version: str) -> str:
+    try:
+        return nearest_release(version)
+    except UsageError:  # a build may call itself what it likes
+        return known_releases()[-1]
 
 
 def registrations_from_record(record: RegistryRecord) -> Registrations | None:

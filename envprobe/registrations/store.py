@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import zlib
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,19 +44,23 @@ def nearest_release(version: str) -> str:
 
     Of equally near ones the older. Raises UsageError for what is no version at all.
     """
+    releases = known_releases()
     try:
         asked = Version(version)
     except InvalidVersion:
-        example = known_releases()[-1]
         raise UsageError(
-            f"{version!r} is no TensorFlow version: expected one such as {example}"
+            f"{version!r} is no TensorFlow version: expected one such as {releases[-1]}"
         ) from None
+    if asked > Version(releases[-1]):  # 3.0 follows 2.21, though its minor number is nearer to 2.13
+        return releases[-1]
+    if asked < Version(releases[0]):
+        return releases[0]
 
     def distance(release: str) -> tuple[int, ...]:
         known = Version(release)
         return tuple(abs(a - b) for a, b in zip(_numbers(asked), _numbers(known), strict=True))
 
-    return min(known_releases(), key=distance)
+    return min(releases, key=distance)
 
 
 def _numbers(version: Version) -> tuple[int, int, int]:
@@ -73,7 +78,7 @@ def decode_registrations(data: bytes, name: str) -> Registrations:
     """The registrations in a file's bytes; raises FileFormatError that says what is wrong."""
     try:
         found = msgspec.json.decode(gzip.decompress(data), type=Registrations)
-    except (OSError, EOFError, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileFormatError(f"{name} is not a registrations file: {error}") from error
     if found.format_version > FORMAT_VERSION:
         raise FileFormatError(

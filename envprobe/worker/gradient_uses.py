@@ -6,6 +6,7 @@ placeholders for its inputs, and its gradient function is called on it, once for
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from .attributes import dtype_name
@@ -15,6 +16,7 @@ ASKED = ("float16", "bfloat16", "float32", "float64", "complex64")
 # Placeholders first of unknown shape, which is what leads a gradient through all that it may
 # need; then of every rank, for shape functions that insist on one.
 RANKS = (None, 4, 5, 2, 3, 1)
+STATISTICS = "float32"  # which batch normalization keeps whatever it normalizes
 SIDE = 2  # of every dimension: square matrices suit nearly all
 SAME = "*"  # in place of a dtype: the one that the gradient was asked in
 LEFT_OUT = ("Placeholder", "NoOp")
@@ -64,21 +66,25 @@ def _dtypes_of(definition: Any) -> list[str]:
 
 def _trace(definition: Any, dtype: str) -> tuple[list[list[Any]] | None, str]:
     reasons = []
-    for rank in RANKS:
+    for other, rank in itertools.product(dict.fromkeys((dtype, STATISTICS)), RANKS):
         try:
-            return _nodes(definition, dtype, rank), ""
+            return _nodes(definition, dtype, other, rank), ""
         except Exception as error:  # noqa: PERF203  the next rank may do
             reasons.append(f"{type(error).__name__}: {error}".split("\n", 1)[0][:200])
     return None, reasons[0]
 
 
-def _nodes(definition: Any, dtype: str, rank: int | None) -> list[list[Any]]:
+def _nodes(definition: Any, dtype: str, other: str, rank: int | None) -> list[list[Any]]:
+    """The nodes of the gradient; type attributes after the first have the dtype `other`."""
     import tensorflow as tf
     from tensorflow.python.framework import ops
 
     graph = tf.Graph()
     with graph.as_default():
-        operation = _operation(definition, dtype, rank)
+        operation = _operation(definition, dtype, other, rank)
+        types = _types(operation, dtype)
+        if types and SAME not in types.values():
+            raise TypeError(f"it takes no {dtype}")
         before = len(graph.get_operations())
         upstream = [_placeholder(out.dtype, out.shape) for out in operation.outputs]
         ops.get_gradient_function(operation)(operation, *upstream)
@@ -99,12 +105,15 @@ def _device_type(operation: Any) -> str | None:
     return str(found).upper() if found else None
 
 
-def _operation(definition: Any, dtype: str, rank: int | None) -> Any:
+def _operation(definition: Any, dtype: str, other: str, rank: int | None) -> Any:
     from tensorflow.python.framework import op_def_library
 
     known = ATTRIBUTES.get(definition.name, {})
+    first = next((attr.name for attr in definition.attr if attr.type == "type"), None)
     attrs = {
-        attr.name: known[attr.name] if attr.name in known else _choose(attr, dtype, rank)
+        attr.name: known[attr.name]
+        if attr.name in known
+        else _choose(attr, dtype if attr.name == first else other, rank)
         for attr in definition.attr
     }
     keywords = dict(attrs)

@@ -17,6 +17,7 @@ Answer = dict[str, Any]
 QUESTIONS = {
     "hello": ("hello", "hello"),
     "libraries": ("hello", "libraries"),
+    "openings": ("openings", "openings"),
     "registrations": ("registrations", "registrations"),
     "run": ("run", "run"),
     "prepare": ("timing", "prepare"),

@@ -106,7 +106,7 @@ def _gradients(definitions: dict[str, Any]) -> dict[str, Answer]:
 
 
 def _load_gradient_modules() -> None:
-    """Some gradients register themselves only when a program first imports their module."""
+    """A gradient is registered when its module is imported, which no program need have done."""
     from tensorflow.python import ops
 
     for module in pkgutil.iter_modules(ops.__path__):

@@ -8,6 +8,10 @@
  * FAKE_NVML_HANG=a            that call never returns
  * FAKE_NVML_MIG=1             MIG is on for GPU 0, with instances 0 and 2
  * FAKE_NVML_MIXED=1           GPU 1 is another model
+ * FAKE_NVML_NEEDS_RESET=a,b   calls whose name ends in a or b answer 16 (GPU needs a reset)
+ * FAKE_NVML_PERSISTENCE, _MODE, _REASONS, _WIDTH, _PENDING, _UNCORRECTED, _LIMIT=N
+ *                             the persistence mode, compute mode, mask of clock reasons, PCIe
+ *                             lanes, pending remaps, uncorrectable errors, power limit (mW) are N
  * Compiled with -DOLD_NVML it lacks every call that old drivers lack.
  */
 #include <stdio.h>
@@ -24,6 +28,7 @@ typedef struct { unsigned long long total, free, used; } memory_t;
 typedef struct { unsigned pid; unsigned long long used; unsigned gi, ci; } process_t;
 
 static int number(const char *name) { const char *t = getenv(name); return t ? atoi(t) : -1; }
+static int chosen(const char *name, int usual) { int n = number(name); return n < 0 ? usual : n; }
 
 static int listed(const char *variable, const char *call) {
     char text[512]; const char *value = getenv(variable);
@@ -41,6 +46,7 @@ static int state(const char *call, device_t *gpu) {
     if (gpu && number("FAKE_NVML_LOST") == gpu->index) return 15;
     if (listed("FAKE_NVML_REFUSE", call)) return 4;
     if (listed("FAKE_NVML_UNSUPPORTED", call)) return 3;
+    if (listed("FAKE_NVML_NEEDS_RESET", call)) return 16;
     return 0;
 }
 
@@ -95,14 +101,14 @@ int nvmlDeviceGetCudaComputeCapability(device_t *g, int *major, int *minor) {
     *major = t4 ? 7 : 9; *minor = t4 ? 5 : 0; return 0;
 }
 int nvmlDeviceGetArchitecture(device_t *g, unsigned *a) { ASK(g); *a = 9; return 0; }
-int nvmlDeviceGetComputeMode(device_t *g, int *m) { ASK(g); *m = 0; return 0; }
-int nvmlDeviceGetPersistenceMode(device_t *g, int *m) { ASK(g); *m = 1; return 0; }
+int nvmlDeviceGetComputeMode(device_t *g, int *m) { ASK(g); *m = chosen("FAKE_NVML_MODE", 0); return 0; }
+int nvmlDeviceGetPersistenceMode(device_t *g, int *m) { ASK(g); *m = chosen("FAKE_NVML_PERSISTENCE", 1); return 0; }
 int nvmlDeviceGetEccMode(device_t *g, int *now, int *later) { ASK(g); *now = 1; *later = 1; return 0; }
 int nvmlDeviceGetTotalEccErrors(device_t *g, int kind, int counter, unsigned long long *n) {
-    ASK(g); *n = kind == 0 && counter == 1 ? 7 : 0; return 0;
+    ASK(g); *n = kind == 0 && counter == 1 ? 7 : kind == 1 ? chosen("FAKE_NVML_UNCORRECTED", 0) : 0; return 0;
 }
 int nvmlDeviceGetRemappedRows(device_t *g, unsigned *c, unsigned *u, unsigned *p, unsigned *f) {
-    ASK(g); *c = 1; *u = 0; *p = 0; *f = 0; return 0;
+    ASK(g); *c = 1; *u = 0; *p = chosen("FAKE_NVML_PENDING", 0); *f = 0; return 0;
 }
 int nvmlDeviceGetMigMode(device_t *g, unsigned *now, unsigned *later) {
     ASK(g); *now = *later = g->index == 0 && getenv("FAKE_NVML_MIG"); return 0;
@@ -116,14 +122,15 @@ int nvmlDeviceGetMigDeviceHandleByIndex(device_t *g, unsigned i, device_t **m) {
 int nvmlDeviceGetGpuInstanceId(device_t *g, unsigned *i) { ASK(g); *i = 1 + g->mig; return 0; }
 int nvmlDeviceGetComputeInstanceId(device_t *g, unsigned *i) { ASK(g); *i = 0; return 0; }
 int nvmlDeviceGetPowerUsage(device_t *g, unsigned *mw) { ASK(g); *mw = 75500; return 0; }
-int nvmlDeviceGetEnforcedPowerLimit(device_t *g, unsigned *mw) { ASK(g); *mw = 700000; return 0; }
+int nvmlDeviceGetEnforcedPowerLimit(device_t *g, unsigned *mw) { ASK(g); *mw = chosen("FAKE_NVML_LIMIT", 700000); return 0; }
+int nvmlDeviceGetPowerManagementDefaultLimit(device_t *g, unsigned *mw) { ASK(g); *mw = 700000; return 0; }
 int nvmlDeviceGetClockInfo(device_t *g, int kind, unsigned *c) { ASK(g); *c = kind == 1 ? 345 : 2619; return 0; }
 int nvmlDeviceGetMaxClockInfo(device_t *g, int kind, unsigned *c) { ASK(g); *c = kind == 1 ? 1980 : 2619; return 0; }
-int nvmlDeviceGetCurrentClocksThrottleReasons(device_t *g, unsigned long long *r) { ASK(g); *r = 0x5; return 0; }
+int nvmlDeviceGetCurrentClocksThrottleReasons(device_t *g, unsigned long long *r) { ASK(g); *r = chosen("FAKE_NVML_REASONS", 0x5); return 0; }
 int nvmlDeviceGetTemperature(device_t *g, int sensor, unsigned *t) { ASK(g); (void)sensor; *t = 41; return 0; }
 int nvmlDeviceGetCurrPcieLinkGeneration(device_t *g, unsigned *n) { ASK(g); *n = 1; return 0; }
 int nvmlDeviceGetMaxPcieLinkGeneration(device_t *g, unsigned *n) { ASK(g); *n = 5; return 0; }
-int nvmlDeviceGetCurrPcieLinkWidth(device_t *g, unsigned *n) { ASK(g); *n = 16; return 0; }
+int nvmlDeviceGetCurrPcieLinkWidth(device_t *g, unsigned *n) { ASK(g); *n = chosen("FAKE_NVML_WIDTH", 16); return 0; }
 int nvmlDeviceGetMaxPcieLinkWidth(device_t *g, unsigned *n) { ASK(g); *n = 16; return 0; }
 int nvmlDeviceGetNvLinkState(device_t *g, unsigned link, unsigned *up) {
     ASK(g); if (link >= 4) return 2; *up = link != 3; return 0;

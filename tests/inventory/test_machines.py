@@ -37,8 +37,8 @@ def test_a_machine_is_what_its_name_says(root: Path, nones_without_reason: Check
     for part in root.name.split(","):
         key, _, expected = part.partition("=")
         if key == "finding":
-            assert expected in {f.code for f in inventory.findings}
-        elif key == "isa":
+            continue  # tests/doctor/test_machines.py judges
+        if key == "isa":
             assert expected in (inventory.cpu.isa or ())
         else:
             assert told[key] == expected
@@ -65,20 +65,15 @@ def test_amx_is_seen_on_sapphire_rapids() -> None:
     assert "amx_fp16" not in isa
 
 
-def test_a_gpu_without_libraries_is_an_error_that_names_it() -> None:
+def test_a_gpu_is_seen_without_nvml() -> None:
     inventory = machine("container=kubernetes")
-    found = next(f for f in inventory.findings if f.code == "INV101")
-    assert found.severity == "error"
-    assert "0000:00:04.0" in found.seen
-    assert "--gpus all" in str(found.fix)
+    assert [gpu.bus_id for gpu in inventory.pci_gpus] == ["0000:00:04.0"]
     assert inventory.nvml.kernel_module_version == "535.129.03"
 
 
-def test_wsl_without_libraries_says_where_they_come_from() -> None:
+def test_the_node_of_a_gpu_in_wsl_is_seen() -> None:
     inventory = machine("container=none,vm=hyperv,wsl=wsl2")
     assert inventory.nvml.device_nodes == ("dxg",)
-    found = next(f for f in inventory.findings if f.code == "INV101")
-    assert "/usr/lib/wsl/lib" in str(found.fix)
 
 
 def test_an_empty_root_gives_reasons(tmp_path: Path, nones_without_reason: Check) -> None:

@@ -10,15 +10,10 @@ import pytest
 
 from envprobe.inventory import Inventory
 from envprobe.inventory.nvml import NvmlAnswer, branch, cuda_version_name, parse_nvml
-from envprobe.terms import Severity
 
 Take = Callable[..., Inventory]
 NOT_SUPPORTED = "not supported by this GPU"
 NO_PERMISSION = "no permission"
-
-
-def codes(inventory: Inventory) -> set[str]:
-    return {f.code for f in inventory.findings if f.code.startswith("INV1")}
 
 
 def test_a_healthy_driver_tells_every_field(take: Take) -> None:
@@ -34,6 +29,7 @@ def test_a_healthy_driver_tells_every_field(take: Take) -> None:
     assert (first.ecc_enabled, first.ecc_corrected_aggregate) == (True, 7)
     assert (first.remapped_rows_corrected, first.remapping_pending) == (1, False)
     assert (first.power_watts, first.power_limit_watts) == (75.5, 700.0)
+    assert first.power_limit_default_watts == 700.0
     assert (first.sm_clock_hertz, first.sm_clock_max_hertz) == (345e6, 1980e6)
     assert first.throttle_reasons == ("gpu_idle", "sw_power_cap")
     assert first.temperature_celsius == 41
@@ -58,40 +54,30 @@ def test_an_absent_library_is_told_and_the_scan_goes_on(take: Take, tmp_path: Pa
     inventory = take(LD_LIBRARY_PATH=str(tmp_path))
     assert inventory.nvml.state == "absent"
     assert inventory.nvml.reason == "libnvidia-ml.so.1 cannot be loaded"
-    assert "INV101" in codes(inventory)
     assert inventory.cpu.logical_cores
 
 
-def test_a_driver_too_old_is_an_error_and_the_scan_goes_on(take: Take) -> None:
+def test_a_driver_too_old_is_told_and_the_scan_goes_on(take: Take) -> None:
     inventory = take(old=True)
     assert inventory.nvml.state == "too_old"
-    assert "INV104" in codes(inventory)
     assert inventory.cpu.logical_cores
 
 
 @pytest.mark.parametrize(
-    ("code", "state", "finding"),
+    ("code", "state"),
     [
-        (18, "version_mismatch", "INV103"),
-        (9, "driver_not_loaded", "INV105"),
-        (4, "no_permission", "INV106"),
-        (15, "gpu_lost", "INV108"),
-        (999, "failed", "INV109"),
+        (18, "version_mismatch"),
+        (9, "driver_not_loaded"),
+        (4, "no_permission"),
+        (15, "gpu_lost"),
+        (999, "failed"),
     ],
 )
-def test_nvml_that_does_not_open(take: Take, code: int, state: str, finding: str) -> None:
+def test_nvml_that_does_not_open(take: Take, code: int, state: str) -> None:
     inventory = take(FAKE_NVML_INIT=str(code))
     assert inventory.nvml.state == state
     assert inventory.nvml.reason
-    assert finding in codes(inventory)
     assert inventory.nvml.gpus == ()
-
-
-def test_the_mismatch_says_what_to_do(take: Take) -> None:
-    found = next(f for f in take(FAKE_NVML_INIT="18").findings if f.code == "INV103")
-    assert (found.name, found.severity) == ("nvml-driver-mismatch", Severity.ERROR)
-    assert "version mismatch" in found.seen
-    assert "Reboot" in str(found.fix)
 
 
 @pytest.mark.parametrize("variable", ["FAKE_NVML_LOST", "FAKE_NVML_LOST_HANDLE"])
@@ -102,9 +88,6 @@ def test_one_lost_gpu_does_not_lose_the_other(take: Take, variable: str) -> None
     assert good.name == "NVIDIA H100 80GB HBM3"
     assert lost.name is None
     assert "lost" in lost.unknown["name"]
-    assert [f.seen for f in inventory.findings if f.code == "INV108"] == [
-        "GPU 1 does not answer: the GPU is lost (fallen off the bus)"
-    ]
 
 
 def test_one_field_that_is_not_supported_costs_only_itself(take: Take) -> None:
@@ -126,15 +109,11 @@ def test_calls_without_permission_are_told_and_cost_only_themselves(take: Take) 
     assert gpu.unknown["memory_total_bytes"] == NO_PERMISSION
     assert gpu.unknown["processes"] == NO_PERMISSION
     assert gpu.name
-    found = [f for f in inventory.findings if f.code == "INV110"]
-    assert len(found) == 2
-    assert "memory_free_bytes" in found[0].seen
 
 
 def test_a_refused_handle_is_told(take: Take) -> None:
     inventory = take(FAKE_NVML_REFUSE="GetHandleByIndex_v2")
     assert [gpu.unknown["uuid"] for gpu in inventory.nvml.gpus] == [NO_PERMISSION] * 2
-    assert "INV110" in codes(inventory)
 
 
 def test_mig_shows_one_instance_and_hides_the_rest(take: Take) -> None:
@@ -146,7 +125,6 @@ def test_mig_shows_one_instance_and_hides_the_rest(take: Take) -> None:
     assert (unused.index, unused.gpu_instance, unused.cuda_index) == (2, 3, None)
     assert "one MIG instance" in unused.unknown["cuda_index"]
     assert "MIG" in second.unknown["cuda_index"]
-    assert "INV116" in codes(inventory)
 
 
 def test_a_mig_instance_named_by_its_uuid(take: Take) -> None:
@@ -165,7 +143,6 @@ def test_a_call_that_hangs_keeps_what_came_before(take: Take) -> None:
     gpu = inventory.nvml.gpus[0]
     assert gpu.name == "NVIDIA H100 80GB HBM3"
     assert "compute_mode of GPU 0" in gpu.unknown["temperature_celsius"]
-    assert "INV107" in codes(inventory)
 
 
 def test_an_initialisation_that_hangs(take: Take) -> None:
@@ -178,7 +155,6 @@ def test_an_initialisation_that_hangs(take: Take) -> None:
 def test_gpus_that_differ_have_no_cuda_index_without_the_bus_order(take: Take) -> None:
     inventory = take(FAKE_NVML_MIXED="1")
     assert [gpu.cuda_index for gpu in inventory.nvml.gpus] == [None, None]
-    assert "INV114" in codes(inventory)
     ordered = take(FAKE_NVML_MIXED="1", CUDA_DEVICE_ORDER="PCI_BUS_ID")
     assert [gpu.cuda_index for gpu in ordered.nvml.gpus] == [0, 1]
 
@@ -186,7 +162,6 @@ def test_gpus_that_differ_have_no_cuda_index_without_the_bus_order(take: Take) -
 def test_hidden_and_reordered_gpus(take: Take) -> None:
     hidden = take(CUDA_VISIBLE_DEVICES="")
     assert [gpu.cuda_index for gpu in hidden.nvml.gpus] == [None, None]
-    assert "INV111" in codes(hidden)
     swapped = take(CUDA_VISIBLE_DEVICES="1,0")
     assert [gpu.cuda_index for gpu in swapped.nvml.gpus] == [1, 0]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,6 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-import envprobe.inventory
 from envprobe.inventory import Inventory, take_inventory, with_tensorflow
 from envprobe.inventory.tensorflow_report import parse_hello
 
@@ -30,10 +28,6 @@ def hello(*gpus: str, cuda_build: bool = True, **more: Any) -> dict[str, Any]:
     build = {"is_cuda_build": cuda_build}
     tensorflow = {"version": "2.21.0", "git_version": "g", "compiler": "c", "build_info": build}
     return {"python": "3.11", "tensorflow": tensorflow, "devices": devices, **more}
-
-
-def codes(inventory: Inventory) -> set[str]:
-    return {f.code for f in inventory.findings}
 
 
 def test_this_machine(nones_without_reason: Check) -> None:
@@ -64,23 +58,10 @@ def test_an_interpreter_that_hangs_ends(tmp_path: Path) -> None:
 def test_tensorflow_that_lists_every_gpu(take: Take, nones_without_reason: Check) -> None:
     model = "NVIDIA H100 80GB HBM3"
     inventory = with_tensorflow(take(), hello(model, model, onednn=True, isa=["avx"]))
-    assert "INV130" not in codes(inventory)
     assert inventory.tensorflow is not None
     assert [d.nvml_index for d in inventory.tensorflow.devices] == [None, 0, 1]
     assert inventory.tensorflow.devices[1].compute_capability == "9.0"
     assert nones_without_reason(inventory) == []
-
-
-def test_gpus_that_tensorflow_does_not_list(take: Take) -> None:
-    inventory = with_tensorflow(take(), hello("NVIDIA H100 80GB HBM3"))
-    found = next(f for f in inventory.findings if f.code == "INV130")
-    assert "GPU 1" in found.seen
-    cpu_only = with_tensorflow(take(), hello(cuda_build=False))
-    assert next(f for f in cpu_only.findings if f.code == "INV130").why == "It is a CPU build."
-
-
-def test_hidden_gpus_are_not_missed(take: Take) -> None:
-    assert "INV130" not in codes(with_tensorflow(take(CUDA_VISIBLE_DEVICES="-1"), hello()))
 
 
 def test_the_order_of_a_mixture_is_learned(take: Take) -> None:
@@ -88,11 +69,6 @@ def test_the_order_of_a_mixture_is_learned(take: Take) -> None:
     inventory = with_tensorflow(take(FAKE_NVML_MIXED="1"), told)
     assert [gpu.cuda_index for gpu in inventory.nvml.gpus] == [1, 0]
     assert all("cuda_index" not in gpu.unknown for gpu in inventory.nvml.gpus)
-
-
-def test_more_gpus_than_nvml_knows(take: Take) -> None:
-    model = "NVIDIA H100 80GB HBM3"
-    assert "INV131" in codes(with_tensorflow(take(CUDA_VISIBLE_DEVICES="0"), hello(model, model)))
 
 
 def test_loaded_beside_installed(tmp_path: Path) -> None:
@@ -105,15 +81,10 @@ def test_loaded_beside_installed(tmp_path: Path) -> None:
     good = with_tensorflow(before, hello(libraries=[str(installed / "libcudnn.so.9.3.0")]))
     assert good.tensorflow is not None
     assert good.tensorflow.loaded[0].as_expected is True
-    assert "INV240" not in codes(good)
     paths = [str(folder / "libcudnn.so.9.3.0") for folder in (installed, other)]
     bad = with_tensorflow(before, hello(libraries=paths))
-    assert {"INV240", "INV241"} <= codes(bad)
-
-
-def test_onednn_against_the_rule() -> None:
-    environ = {"TF_ENABLE_ONEDNN_OPTS": "1"}
-    assert "INV242" in codes(with_tensorflow(take_inventory(environ=environ), hello(onednn=False)))
+    assert bad.tensorflow is not None
+    assert [library.as_expected for library in bad.tensorflow.loaded] == [True, False]
 
 
 JSON = st.recursive(
@@ -130,17 +101,3 @@ KEYS = st.sampled_from(
 def test_any_answer_of_a_worker_is_read_without_an_exception(told: dict[str, Any]) -> None:
     report = parse_hello(told, (), ())
     assert all(report.unknown.values())
-
-
-def test_codes_are_unique_and_grouped() -> None:
-    names: dict[str, set[str]] = {}
-    for file in Path(envprobe.inventory.__file__).parent.glob("*.py"):
-        text = file.read_text()
-        pairs = re.findall(r'code="(INV\d+)",\s+name="([a-z0-9-]+)"', text)
-        pairs += re.findall(r'"(INV\d+)",\s+"([a-z0-9-]+)"', text)
-        for code, name in pairs:
-            names.setdefault(code, set()).add(name)
-    assert {code: len(found) for code, found in names.items()} == dict.fromkeys(names, 1)
-    flat = [name for found in names.values() for name in found]
-    assert len(flat) == len(set(flat))
-    assert all(code[3] in "123" for code in names)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from envprobe.inventory.variables import judge_variables, parse_variables
+from envprobe.inventory.variables import parse_variables
 
 
 def test_known_variables_say_what_they_do() -> None:
@@ -25,13 +25,3 @@ def test_terraform_and_secrets_stay_out() -> None:
         "TF_CLI_CONFIG_FILE": "s",
     }
     assert parse_variables(environ) == ()
-
-
-def test_settings_that_do_harm() -> None:
-    environ = {
-        "TF_ENABLE_ONEDNN_OPTS": "yes",
-        "CUDA_FORCE_PTX_JIT": "1",
-        "CUDA_LAUNCH_BLOCKING": "1",
-    }
-    assert [f.code for f in judge_variables(environ)] == ["INV230", "INV231", "INV232"]
-    assert judge_variables({"TF_ENABLE_ONEDNN_OPTS": "0"}) == []

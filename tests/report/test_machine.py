@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envprobe.matrix.matrix import Device
-from envprobe.scanning.result import ScanResult
 from envprobe.report.machine import device_line, known, machine_lines, shown
+from envprobe.scanning.result import ScanResult
 
 MakeResult = Callable[..., ScanResult]
 

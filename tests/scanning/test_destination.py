@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from envprobe.errors import UsageError
+from envprobe.matrix.location import matrices_folder
 from envprobe.matrix.matrix import Environment, Matrix, ScanRecord
 from envprobe.matrix.store import encode_matrix, read_matrix
-from envprobe.scanning.destination import journal_path, matrices_folder, require_writable, save
+from envprobe.scanning.destination import journal_path, require_writable, save
 
 STARTED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 CAP_DAC_OVERRIDE = 1 << 1

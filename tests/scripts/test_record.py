@@ -107,7 +107,7 @@ def planted_matrix(
         ),
         inventory=inventory,
         findings=(
-            Finding(code="INV1", name="x", severity=Severity.INFO, seen=text, why=text, fix=text),
+            Finding(code="DOC1", name="x", severity=Severity.INFO, seen=text, why=text, fix=text),
             *findings,
         ),
         cells=(cell,),

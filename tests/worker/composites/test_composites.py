@@ -31,7 +31,8 @@ def test_it_works_in_every_dtype_and_direction(run: Run, op: str, mode: str) -> 
     row = ON_CPU[op]
     for variant in variants_of(row):
         for dtype in row.dtypes:
-            for direction in ("forward", "gradient") if row.gradient else ("forward",):
+            has_gradient = row.gradient and dtype in FLOAT_DTYPES
+            for direction in ("forward", "gradient") if has_gradient else ("forward",):
                 answer = run(op, dtype, variant=variant, mode=mode, direction=direction)
                 asked = f"{variant} {dtype} {direction}: {answer['reason']}"
                 assert (answer["status"], answer["reason"]) == ("supported", None), asked

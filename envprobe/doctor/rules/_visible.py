@@ -1,0 +1,28 @@
+"""What the rules on CUDA_VISIBLE_DEVICES share."""
+
+from __future__ import annotations
+
+from envprobe.doctor.examination import Examination
+from envprobe.inventory.cuda_visible import VARIABLE, Visibility, resolve_visible
+
+CUDA_VARIABLES = (
+    "https://docs.nvidia.com/cuda/cuda-programming-guide/05-appendices/environment-variables.html"
+)
+
+
+def visibility(examination: Examination) -> Visibility:
+    """What CUDA will enumerate of NVML's GPUs."""
+    return resolve_visible(examination.gpus, examination.environ)
+
+
+def setting(examination: Examination) -> str:
+    """The variable as it is set."""
+    return f"{VARIABLE}={examination.environ.get(VARIABLE)!r}"
+
+
+def expected_devices(examination: Examination) -> int | None:
+    """How many devices CUDA should enumerate; None where NVML does not say how many are there."""
+    targets = visibility(examination).targets
+    if targets is None or examination.inventory.nvml.state != "ok":
+        return None
+    return len(targets)

@@ -1,0 +1,1 @@
+"""What is registered, probed and measured of ops, on a terminal."""

@@ -1,0 +1,1 @@
+"""A scan's result on a terminal."""
