@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from envprobe.doctor.result import DoctorResult
-from envprobe.terms import Finding
+from envprobe.terms import Finding, Severity
+
+NO_FAULT = "it may be meant so: nothing fails for it"
 
 
 def _runs(*programs: str) -> re.Pattern[str]:
@@ -38,7 +40,8 @@ RESERVED = (
 def fix_script(result: DoctorResult) -> str:
     """The script: each finding as a comment, and its command below it, once.
 
-    Commands that reach beyond the examined environment are comments too, with the reason.
+    Commands that reach beyond the examined environment, and those of mere remarks, are comments
+    too, with the reason.
     """
     lines = ["#!/bin/sh", *_head(result), "set -eu"]
     if result.forecast is not None:
@@ -69,11 +72,12 @@ def _finding(finding: Finding, seen: set[str]) -> Iterator[str]:
         yield "# (the command stands above)"
     else:
         seen.add(finding.command)
-        yield from _runnable(finding.command)
+        harmless = finding.severity is Severity.INFO
+        yield from _runnable(finding.command, NO_FAULT if harmless else None)
 
 
-def _runnable(command: str) -> Iterator[str]:
-    reason = next((why for pattern, why in RESERVED if pattern.search(command)), None)
+def _runnable(command: str, reason: str | None = None) -> Iterator[str]:
+    reason = reason or next((why for pattern, why in RESERVED if pattern.search(command)), None)
     if reason is None:
         yield command
         return

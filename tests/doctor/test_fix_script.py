@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from envprobe.doctor.examination import Examination
@@ -69,6 +70,13 @@ def test_what_reaches_far_is_a_comment_with_its_reason(command: str, reason: str
     assert f"# {command}\n" in script
     assert reason in script
     assert is_shell(script)
+
+
+def test_what_is_no_fault_is_left_to_the_reader() -> None:
+    remark = finding("python -m pip uninstall -y nvidia-cublas-cu11")
+    script = fix_script(result_of(msgspec.structs.replace(remark, severity=Severity.INFO)))
+    assert "# left to you, since it may be meant so: nothing fails for it:" in script
+    assert "# python -m pip uninstall" in script
 
 
 def test_a_path_through_such_a_name_is_none() -> None:
