@@ -76,6 +76,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
                    default to all inputs read once and all outputs written once
     least_devices  how many devices of one type it takes; asked for only where there are as many
     composite      a probe of `worker/composites/` instead of a raw op
+    covers         the ops that a composite executes in the cell's dtype, or in one of their own
+                   (`"AddN variant"`)
     quirk          why the row departs from what one would expect
     """
 
@@ -98,6 +100,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     flops: str | None = None
     bytes: str | None = None
     composite: str | None = None
+    covers: tuple[str, ...] = ()
     least_devices: int = 1
     variants: dict[str, Variant] = {}
     quirk: str | None = None

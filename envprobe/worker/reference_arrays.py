@@ -48,6 +48,16 @@ def _broadcast_gradient_args(inputs: Inputs, attrs: Attrs) -> list[Any]:
     ]
 
 
+def _concat_offset(inputs: Inputs, attrs: Attrs) -> list[Any]:
+    axis, shapes = int(inputs["concat_dim"]), inputs["shape"]
+    begins = np.cumsum([0] + [shape[axis] for shape in shapes])
+    return [np.eye(len(shape), dtype=np.int64)[axis] * at for shape, at in zip(shapes, begins)]
+
+
+def _zeros(shape: tuple[int, ...], dtype: str) -> Any:
+    return np.full(shape, b"", dtype=object) if dtype == "string" else np.zeros(shape)
+
+
 def _bound(side: Any) -> Callable[[Inputs, Attrs], list[Any]]:
     def reference(inputs: Inputs, attrs: Attrs) -> list[Any]:
         pairs = zip(inputs["sorted_inputs"], inputs["values"])
@@ -95,8 +105,9 @@ def _ragged_range(inputs: Inputs, attrs: Attrs) -> list[Any]:
 
 
 def _table_find(inputs: Inputs, attrs: Attrs) -> list[Any]:
-    table = {b"alpha": 11, b"golf": 12, b"hotel": 13}  # the row's literal
-    keys = [key if isinstance(key, bytes) else key.encode() for key in inputs["keys"]]
+    table: dict[Any, int] = {b"alpha": 11, b"golf": 12, b"hotel": 13}  # the row's literals
+    table.update({3_000_000_003: 11, 5_000_000_005: 12, 8_000_000_008: 13})
+    keys = [key.encode() if isinstance(key, str) else key for key in inputs["keys"].tolist()]
     return [np.array([table.get(key, int(inputs["default_value"])) for key in keys])]
 
 
@@ -106,11 +117,16 @@ REFERENCES: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     "ArgMax": _arg(np.argmax),
     "ArgMin": _arg(np.argmin),
     "Bincount": _bincount,
+    "BroadcastArgs": lambda inputs, attrs: [
+        np.array(np.broadcast_shapes(tuple(inputs["s0"]), tuple(inputs["s1"])))
+    ],
     "BroadcastGradientArgs": _broadcast_gradient_args,
     "Bucketize": lambda inputs, attrs: [
         np.searchsorted(attrs["boundaries"], inputs["input"], side="right")
     ],
+    "ConcatOffset": _concat_offset,
     "DenseBincount": _bincount,
+    "Empty": lambda inputs, attrs: [_zeros(tuple(inputs["shape"]), attrs["dtype"])],
     "Fill": lambda inputs, attrs: [np.full(inputs["dims"], inputs["value"])],
     "HistogramFixedWidth": _histogram,
     "InTopKV2": _in_top_k,
@@ -128,6 +144,7 @@ REFERENCES: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     "Rank": lambda inputs, attrs: [np.array(inputs["input"].ndim)],
     "SegmentMean": _segment_mean,
     "Shape": lambda inputs, attrs: [np.array(inputs["input"].shape)],
+    "ShapeN": lambda inputs, attrs: [np.array(fed.shape) for fed in inputs["input"]],
     "Size": lambda inputs, attrs: [np.array(inputs["input"].size)],
     "TopKV2": _top_k,
     "Unique": lambda inputs, attrs: _unique(inputs, attrs)[:2],

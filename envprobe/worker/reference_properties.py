@@ -86,6 +86,19 @@ def _hashed(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
     return None if distinct == len(set(texts)) else "equal strings lie in different buckets"
 
 
+def _crossed(outputs: list[Any], inputs: Inputs, attrs: Attrs) -> str | None:
+    """One cross a row, of which the first and the last are equal: a text, or its bucket."""
+    indices, crosses, shape = (np.asarray(output) for output in outputs)
+    if not np.array_equal(indices, inputs["indices"]) or shape.tolist() != [3, 1]:
+        return "not one cross a row"
+    if crosses.dtype != object and not 0 <= crosses.min() <= crosses.max() < attrs["num_buckets"]:
+        return "a bucket that does not exist"
+    first, middle, last = crosses.tolist()
+    if crosses.dtype == object and first != b"alpha_X_echo_X_x_X_v":  # the row's literals
+        return f"the first cross is {first!r}"
+    return None if first == last != middle else "crosses do not follow the values"
+
+
 def _transposed(matrix: Any) -> Any:
     return np.conj(np.swapaxes(matrix, -1, -2))
 
@@ -146,6 +159,7 @@ PROPERTIES: dict[str, Check] = {
     "RandomUniform": UNIFORM,
     "RandomUniformInt": _drawn_integers,
     "SelfAdjointEigV2": _self_adjoint_eigen,
+    "SparseCross": _crossed,
     "StatelessMultinomial": _choices,
     "StatelessRandomBinomial": _drawn(5.0, 2.5**0.5, 0.0, 10.0),
     "StatelessRandomGammaV3": _drawn_gamma,

@@ -17,6 +17,7 @@ from . import (
     reference_networks,
     reference_properties,
     reference_quantization,
+    reference_random,
     reference_strings,
     reference_transforms,
 )
@@ -31,6 +32,7 @@ _FUNCTIONS: dict[str, Callable[[Inputs, Attrs], list[Any]]] = {
     **reference_images.REFERENCES,
     **reference_networks.REFERENCES,
     **reference_quantization.REFERENCES,
+    **reference_random.REFERENCES,
     **reference_strings.REFERENCES,
     **reference_transforms.REFERENCES,
 }
