@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from envprobe.errors import NothingProbedError
+from envprobe.errors import EnvprobeError, NothingProbedError
 from envprobe.probe.lane import Lane, LaneFailed, LaneWorker
 from envprobe.probe.lanes import first_lane
 from envprobe.probe.loss import WorkerLost, WorkerRefused
@@ -43,9 +43,9 @@ def ask_registry(pool: Pool, lane: Lane, libraries: tuple[str, ...]) -> Registry
     with pool.exclusive(lane) as (worker,):
         try:
             own = ask_registrations(worker)
-        except FAULTS as fault:
+            record = record_of(own, libraries)
+        except (*FAULTS, EnvprobeError) as fault:  # what was measured must still be saved
             return Registry(unknown=_reason(fault))
-    record = record_of(own, libraries)
     return Registry(registrations=registrations_from_record(record), record=record)
 
 
