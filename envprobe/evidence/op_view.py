@@ -13,6 +13,7 @@ from envprobe.evidence.in_catalog import InCatalog, in_catalog
 from envprobe.evidence.presence import releases_by_dtype
 from envprobe.evidence.why_not import WhyNot, why_not
 from envprobe.matrix.cell import Cell
+from envprobe.matrix.known_disagreements import recorded_cells
 from envprobe.ops.row import Row
 from envprobe.registrations import Argument, Kernel, OpDefinition, Registrations
 
@@ -69,7 +70,8 @@ class OpView(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of an op.
 
     `definition` and `gradient` are None for composites, and for ops that the release shown does
-    not have. `cells` are those of the matrix; only they were measured.
+    not have. `cells` are those of the matrix; only they were measured here. `recorded` are cells
+    of this release that were seen, on another machine, to belie the registry.
     """
 
     op: str
@@ -79,6 +81,7 @@ class OpView(msgspec.Struct, frozen=True, kw_only=True):
     gradient: GradientView | None
     in_catalog: InCatalog | None
     cells: tuple[Cell, ...]
+    recorded: tuple[Cell, ...]
     why_not: tuple[WhyNot, ...]
 
 
@@ -104,7 +107,7 @@ def op_view(
     if definition is None:
         return OpView(
             op=op, definition=None, kernels=(), registered=(), gradient=None,
-            in_catalog=in_catalog(catalog, op), cells=cells, why_not=(),
+            in_catalog=in_catalog(catalog, op), cells=cells, recorded=(), why_not=(),
         )  # fmt: skip
     registered = registered_on(registrations, op, attr, scope)
     states = {on.device_type: on.dtypes for on in registered}
@@ -121,6 +124,7 @@ def op_view(
         gradient=gradient_view(registrations, op, states),
         in_catalog=in_catalog(catalog, op),
         cells=cells,
+        recorded=recorded_cells(registrations.tensorflow, "CPU", op),
         why_not=why_not(registrations, op, attr, states, through),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
@@ -62,6 +63,7 @@ def file_name(tensorflow: str, device_type: str) -> str:
     return f"tensorflow-{tensorflow}-{device_type.lower()}.json"
 
 
+@functools.cache
 def known_disagreements(tensorflow: str, device_type: str) -> Disagreements | None:
     """What was recorded for a release on a device type; None where nothing was."""
     file = disagreements_folder() / file_name(tensorflow, device_type)
@@ -71,6 +73,27 @@ def known_disagreements(tensorflow: str, device_type: str) -> Disagreements | No
         return msgspec.json.decode(file.read_bytes(), type=Disagreements)
     except msgspec.DecodeError as error:
         raise FileFormatError(f"disagreements/{file.name}: {error}") from error
+
+
+def recorded_cells(tensorflow: str, device_type: str, op: str) -> tuple[Cell, ...]:
+    """The recorded cells of an op, on the device `CPU` (no number: it is not this machine's)."""
+    known = known_disagreements(tensorflow, device_type)
+    return tuple(
+        Cell(
+            op=op,
+            variant=row.variant,
+            dtype=dtype,
+            device=device_type,
+            direction=row.direction,
+            mode=row.mode,
+            status=row.status,
+            reason=row.reason,
+            registered=row.registered,
+        )
+        for row in (known.rows if known else ())
+        if row.op == op
+        for dtype in row.dtypes
+    )
 
 
 def disagreements_of(matrix: Matrix, device: str) -> Disagreements:

@@ -49,7 +49,8 @@ def test_the_json_of_an_op(home: Path) -> None:
     assert (found["tensorflow"], found["asked"], found["source"]) == ("2.15.1", "2.15.1", "asked")
     [op] = found["ops"]
     assert set(op) == {
-        "op", "definition", "kernels", "registered", "gradient", "in_catalog", "cells", "why_not",
+        "op", "definition", "kernels", "registered", "gradient", "in_catalog", "cells", "recorded",
+        "why_not",
     }  # fmt: skip
     [gpu] = [kernel for kernel in op["kernels"] if kernel["device_type"] == "GPU"]
     assert gpu == {

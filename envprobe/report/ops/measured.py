@@ -40,6 +40,13 @@ def measured(
         yield from _disagreements(cells)
 
 
+def recorded(view: OpView, alphabet: Alphabet) -> Iterator[Part | str]:
+    """Where this release was seen, on another machine's CPU, not to do what it registers."""
+    if view.recorded:
+        yield from _disagreements(view.recorded)
+        yield from why(view.recorded, alphabet)
+
+
 def _nothing_yet(view: OpView) -> str:
     if view.in_catalog is None or not view.in_catalog.variants:
         return "nothing: the catalog does not ask for it alone"

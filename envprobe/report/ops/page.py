@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from envprobe.evidence.op_view import DefinitionView, OpView
 from envprobe.evidence.ops_result import OpsResult
 from envprobe.evidence.why_not import WhyNot
-from envprobe.report.ops.measured import measured
+from envprobe.report.ops.measured import measured, recorded
 from envprobe.report.ops.registered import registered
 from envprobe.report.ops.section import Part, section, words
 from envprobe.report.ops.signs import shown_dtypes
@@ -31,6 +31,8 @@ def page(view: OpView, result: OpsResult, width: int, alphabet: Alphabet) -> Ite
         yield from section("Gradient, as registered", _gradient(view), width, alphabet)
     yield from section("Asked by envprobe's catalog", _catalog(view), width, alphabet)
     yield from section("Measured", measured(view, result, width, alphabet), width, alphabet)
+    elsewhere = f"Recorded on another machine's CPU, TensorFlow {result.tensorflow}"
+    yield from section(elsewhere, recorded(view, alphabet), width, alphabet)
 
 
 def _definition(definition: DefinitionView) -> Iterator[str]:

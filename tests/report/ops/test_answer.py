@@ -128,6 +128,14 @@ def test_the_headline_says_which_registry_and_why(asked: dict[str, Any], told: s
     assert told in headline(look_up(**asked))
 
 
+def test_what_was_recorded_elsewhere_is_told_for_the_release_that_it_was_seen_in() -> None:
+    told = "Recorded on another machine's CPU, TensorFlow 2.21.0"
+    lines = shown(pattern="Conv2D", tensorflow="2.21.0")
+    assert told in lines
+    assert any(line.startswith("  nchw: float16") for line in lines[lines.index(told) :])
+    assert not any("Recorded" in line for line in shown(pattern="Conv2D", tensorflow="2.15.1"))
+
+
 def test_the_headline_names_the_scan(recorded: Path) -> None:
     assert str(recorded) in headline(look_up("Abs", matrix=recorded))
 
