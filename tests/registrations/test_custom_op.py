@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from envprobe.errors import NothingProbedError
+import envprobe
+from envprobe.errors import NothingProbedError, UsageError
+from envprobe.matrix.store import read_matrix
 from envprobe.probe.lanes import WORKER_FOLDER
 from envprobe.probe.registry import registrations_of
 from envprobe.registrations import Attribute, Kernel, Registrations
@@ -67,3 +71,29 @@ def test_a_library_that_cannot_be_loaded_is_told(tensorflow_python: str) -> None
     command = [tensorflow_python, str(WORKER_FOLDER)]
     with pytest.raises(NothingProbedError, match=r"/nowhere/ops\.so"):
         registrations_of(command, libraries=["/nowhere/ops.so"])
+
+
+def test_a_scan_keeps_it_with_the_matrix(
+    tensorflow_python: str, custom_op: str, tmp_path: Path
+) -> None:
+    result = envprobe.scan(
+        ops=["Abs"],
+        dtypes=["float32"],
+        modes=["eager"],
+        timing=False,
+        python=tensorflow_python,
+        libraries=[Path(custom_op)],
+        output=tmp_path / "m.json",
+        workers=1,
+    )
+    record = read_matrix(tmp_path / "m.json").registrations
+    assert record is not None
+    assert record.libraries == (custom_op,)
+    assert record.changes is not None
+    assert OP in record.changes.ops
+    assert {cell.registered for cell in result.matrix.cells} == {True}
+
+
+def test_a_library_that_is_none_is_the_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--load-library takes a library of custom ops"):
+        envprobe.scan(libraries=[tmp_path / "nowhere.so"], output=tmp_path / "m.json")
