@@ -1,7 +1,8 @@
 """envprobe: will this model's TensorFlow kernels really run on this machine?
 
 `envprobe.scan()` measures the machine's support matrix, the same that `envprobe scan` prints;
-`envprobe.doctor()` says what is wrong with the machine, as `envprobe doctor` does.
+`envprobe.doctor()` says what is wrong with the machine, as `envprobe doctor` does;
+`envprobe.merge()` makes a cluster of many machines' matrices, `envprobe.diff()` compares two.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from envprobe.version import __version__
 
 if TYPE_CHECKING:
+    from envprobe.cluster.diff import diff
+    from envprobe.cluster.merge import merge
     from envprobe.doctor.examine import examine as doctor
     from envprobe.scanning.scan import scan
 
-__all__ = ["__version__", "doctor", "scan"]
+__all__ = ["__version__", "diff", "doctor", "merge", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +27,14 @@ def __getattr__(name: str) -> Any:
         from envprobe.scanning.scan import scan
 
         return scan
+    if name == "merge":
+        from envprobe.cluster.merge import merge
+
+        return merge
+    if name == "diff":
+        from envprobe.cluster.diff import diff
+
+        return diff
     if name == "doctor":  # a package that can be called, see there
         return import_module("envprobe.doctor")
     raise AttributeError(f"module 'envprobe' has no attribute {name!r}")

@@ -40,7 +40,7 @@ def writing_stdout() -> Iterator[None]:
     try:
         yield
         flush_stdout()
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich ends the program where a reader has gone
         drop_stdout()
     except OSError as error:
         drop_stdout()

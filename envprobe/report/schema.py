@@ -6,16 +6,26 @@ from typing import Any
 
 import msgspec
 
+from envprobe.cluster.cluster import Cluster
+from envprobe.cluster.difference import Diff
 from envprobe.doctor.result import DoctorResult
 from envprobe.evidence.ops_result import OpsResult
 from envprobe.matrix.matrix import Matrix
+from envprobe.models.oplist import OpList
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each file kind, by kind; the same that `kernels_matrix/schema/` ships."""
-    kinds = {"doctor": DoctorResult, "matrix": Matrix, "ops": OpsResult}
+    kinds = {
+        "cluster": Cluster,
+        "diff": Diff,
+        "doctor": DoctorResult,
+        "matrix": Matrix,
+        "oplist": OpList,
+        "ops": OpsResult,
+    }
     found = {
         kind: {"$schema": DIALECT, **msgspec.json.schema(struct)} for kind, struct in kinds.items()
     }

@@ -18,9 +18,19 @@ sys.exit(application.run([]))
 """
 
 
-def shell(command: str) -> subprocess.CompletedProcess[str]:
+RUN_RICH = RUN.replace(
+    'write_stdout(b"x" * 300000)',
+    """from rich.console import Console
+    from envprobe.cli._streams import writing_stdout
+    with writing_stdout():
+        for _ in range(10000):
+            Console(highlight=False).print("x" * 70)""",
+)
+
+
+def shell(command: str, script: str = RUN) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command}", "bash", sys.executable, RUN],
+        ["bash", "-c", f"set -o pipefail; {command}", "bash", sys.executable, script],
         capture_output=True,
         text=True,
         timeout=60,
@@ -30,6 +40,11 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_reader_that_goes_leaves_the_exit_code_of_the_result() -> None:
     done = shell('"$1" -c "$2" | head -c 5')
+    assert (done.returncode, done.stdout, done.stderr) == (1, "xxxxx", "")
+
+
+def test_rich_does_not_end_the_program_with_a_code_of_its_own() -> None:
+    done = shell('"$1" -c "$2" | head -c 5', RUN_RICH)
     assert (done.returncode, done.stdout, done.stderr) == (1, "xxxxx", "")
 
 

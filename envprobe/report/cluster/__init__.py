@@ -1,0 +1,1 @@
+"""Reports on clusters: what a merge made, and what differs between two files."""
