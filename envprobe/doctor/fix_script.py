@@ -20,6 +20,7 @@ def _runs(*programs: str) -> re.Pattern[str]:
 # Commands that nobody should run unread, and why; the first that matches is told.
 RESERVED = (
     (re.compile(r"<[A-Za-z_ ]+>|\.\.\.|…|\bFOLDER\b"), "it has a gap that you have to fill in"),
+    (re.compile(r"--break-system-packages\b"), "it changes the Python that belongs to the system"),
     (re.compile(r"\bsudo\b"), "it takes an administrator and can affect everybody here"),
     (
         _runs("reboot", "shutdown", "modprobe", "rmmod", "systemctl", "nvidia-smi"),

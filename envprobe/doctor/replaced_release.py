@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 from packaging.specifiers import SpecifierSet
@@ -144,7 +144,28 @@ def _packages(
         Distribution(name=name, version=_version(pin), folder=folder, role="nvidia")
         for name, pin in pins.items()
     ]
+    brought += _keras(release, folder, {one.name for one in kept}, asked, chosen)
     return tuple(sorted((*kept, *brought), key=lambda package: package.name))
+
+
+def _keras(
+    release: TensorFlowRelease,
+    folder: str,
+    kept: set[str],
+    asked: Mapping[str, str],
+    chosen: Mapping[str, str],
+) -> Iterator[Distribution]:
+    """The Keras that the installation would bring: the least that fits, where it was not tried.
+
+    Without one the forecast would say that Keras is missing.
+    """
+    name = release.keras_distribution
+    if name is None or name in kept:
+        return
+    bounds = SpecifierSet(asked.get(name, ""))
+    least = [one.version for one in bounds if one.operator in ("==", ">=", "~=")]
+    version = chosen.get(name) or next(iter(least), release.version)
+    yield Distribution(name=name, version=version, folder=folder, role="keras")
 
 
 def fits(version: str, specifier: str) -> bool:

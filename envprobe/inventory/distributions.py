@@ -77,6 +77,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
 
     `requires` is what its metadata asks of others that have a role, as it stands there
     (`numpy<2.1.0,>=1.26.0`); kept for those that bring TensorFlow, Keras, or another framework.
+    `installer` is what put it there (`pip`, `uv`, `conda`); asked of TensorFlow alone.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Distribution(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     role: Role
     requires: tuple[str, ...] = ()
+    installer: str | None = None
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +96,7 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     folder: str
     provides_tensorflow: bool = False
+    installer: str | None = None
     requires: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
 
@@ -123,15 +126,25 @@ def _installed(distribution: importlib.metadata.Distribution) -> Installed | Non
     except (OSError, ValueError, KeyError, TypeError):
         return None
     owns = bool(re.search(r"^tensorflow/__init__\.py\b", record, re.M))
+    # Some repackaged builds carry no RECORD.
+    provides = owns or (not record and "tensorflow" in tops)
     return Installed(
         name=name,
         version=version,
         folder=folder,
-        # Some repackaged builds carry no RECORD.
-        provides_tensorflow=owns or (not record and "tensorflow" in tops),
+        provides_tensorflow=provides,
+        installer=_installer(distribution) if provides else None,
         requires=requires,
         libraries=tuple(LIBRARY.findall(record)) if "nvidia/" in record else (),
     )
+
+
+def _installer(distribution: importlib.metadata.Distribution) -> str | None:
+    try:
+        words = (distribution.read_text("INSTALLER") or "").split()
+    except (OSError, ValueError):
+        return None
+    return words[0] if words else None
 
 
 def parse_distributions(installed: Iterable[Installed]) -> tuple[Distribution, ...]:
@@ -148,6 +161,7 @@ def parse_distributions(installed: Iterable[Installed]) -> tuple[Distribution, .
                     folder=one.folder,
                     role=role,
                     requires=_requires(one) if role in ASKING else (),
+                    installer=one.installer,
                 ),
             )
     return tuple(found[key] for key in sorted(found))

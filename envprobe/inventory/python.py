@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 import sysconfig
@@ -19,18 +20,25 @@ PYTHON_SECONDS = 10.0
 
 # Runs in interpreters as old as 3.6; a start-up file that prints must not spoil the answer.
 SCRIPT = """
-import json, platform, sys, sysconfig
+import importlib.util, json, os, platform, sys, sysconfig
 print()
 print("envprobe:" + json.dumps({
     "version": platform.python_version(), "implementation": platform.python_implementation(),
     "executable": sys.executable, "prefix": sys.prefix, "base_prefix": sys.base_prefix,
     "platform": sysconfig.get_platform(), "path": sys.path,
+    "has_pip": importlib.util.find_spec("pip") is not None,
+    "externally_managed": sys.prefix == sys.base_prefix and os.path.exists(
+        os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED")),
 }))
 """
 
 
 class Python(msgspec.Struct, frozen=True, kw_only=True):
-    """An interpreter. `path` is its module search path, `base_prefix` differs in an environment."""
+    """An interpreter. `path` is its module search path, `base_prefix` differs in an environment.
+
+    `has_pip`: environments of uv come without. `externally_managed`: pip refuses to install here
+    (PEP 668), as in the Python of current Linux distributions.
+    """
 
     version: str | None = None
     implementation: str | None = None
@@ -40,6 +48,8 @@ class Python(msgspec.Struct, frozen=True, kw_only=True):
     platform: str | None = None
     virtual_environment: bool | None = None
     path: tuple[str, ...] | None = None
+    has_pip: bool | None = None
+    externally_managed: bool | None = None
     unknown: dict[str, str] = {}
 
 
@@ -68,6 +78,9 @@ def _this_python() -> dict[str, Any]:
         "base_prefix": sys.base_prefix,
         "platform": sysconfig.get_platform(),
         "path": list(sys.path),
+        "has_pip": importlib.util.find_spec("pip") is not None,
+        "externally_managed": sys.prefix == sys.base_prefix
+        and Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").exists(),
     }
 
 

@@ -62,6 +62,7 @@ def test_a_command_stands_below_its_finding() -> None:
         ("python -m pip install <THE WHEEL>", "a gap"),
         ("export XLA_FLAGS=--xla_gpu_cuda_data_dir=FOLDER", "a gap"),
         ("wsl.exe --update", "Windows"),
+        ("python3 -m pip install --break-system-packages keras", "belongs to the system"),
     ],
 )
 def test_what_reaches_far_is_a_comment_with_its_reason(command: str, reason: str) -> None:

@@ -16,10 +16,14 @@ MACHINES = Path(__file__).parents[1] / "captures" / "machines"
 
 
 def findings(root: Path) -> tuple[Finding, ...]:
-    """The captured host with healthy software: a capture is of the system's files alone."""
+    """The captured host with healthy software: a capture is of the system's files alone.
+
+    Whether its TensorFlow is a CUDA build is not known: a GPU may be wanted.
+    """
     captured = Examination(inventory=take_inventory(root=root, environ={}))
     healthy = healthy_cpu().inventory
     examination = changed(captured, "inventory.software", healthy.software)
+    examination = changed(examination, "inventory.software.build", None)
     platform = f"linux-{captured.inventory.cpu.architecture}"
     return judge(changed(examination, "inventory.software.python.platform", platform))
 

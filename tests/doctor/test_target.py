@@ -178,3 +178,12 @@ def test_every_known_release_has_a_forecast(machine: Callable[[], Examination]) 
         result, after = forecast(examination, release.version)
         assert result.release == release.version
         judge(after)
+
+
+@pytest.mark.parametrize("installed", ["2.13.1", None])
+def test_the_keras_that_comes_along_is_not_missing(installed: str | None) -> None:
+    machine = with_package(healthy_cpu(), "keras", installed)
+    machine = changed(machine, "inventory.software.python.version", "3.12.1")
+    _, after = forecast(machine, "tensorflow-cpu==2.18.1")
+    assert "DOC615" not in {finding.code for finding in judge(after)}
+    assert str(after.package("keras")).startswith("3.")

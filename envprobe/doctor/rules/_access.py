@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu
+from envprobe.inventory.cuda_visible import HIDE_ALL, VARIABLE
 from envprobe.inventory.libraries import Library
 from envprobe.inventory.pci import PciGpu
 
@@ -25,6 +26,15 @@ def container(examination: Examination) -> str | None:
     return None if name in (None, "none") else name
 
 
+def wants_no_gpu(examination: Examination) -> bool:
+    """Whether a CPU build was chosen, or every GPU is hidden by the variable: in a container of a
+    host with GPUs that is nobody's fault."""
+    build = examination.inventory.software.build
+    hidden = examination.environ.get(VARIABLE)
+    chosen = hidden is not None and hidden.strip() in HIDE_ALL
+    return chosen or (build is not None and build.is_cuda_build is False)
+
+
 def how_to_pass_gpus(examination: Examination) -> str:
     """What the container has to be started with."""
     engine = container(examination) or ""
@@ -39,6 +49,11 @@ def nvidia_gpus(examination: Examination) -> tuple[PciGpu, ...]:
 def bound_to(examination: Examination, *drivers: str) -> tuple[PciGpu, ...]:
     """NVIDIA's GPUs on the bus that one of these kernel drivers has."""
     return tuple(gpu for gpu in nvidia_gpus(examination) if gpu.driver in drivers)
+
+
+def is_tegra(examination: Examination) -> bool:
+    """Whether it is a Jetson: its GPU is part of the chip, and its driver part of the system."""
+    return "tegra" in (examination.inventory.host.kernel or "")
 
 
 def gpu_nodes(examination: Examination) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from packaging.version import Version
 from envprobe.doctor.commands import install
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.rule import Seen
-from envprobe.doctor.rules._build import python_minor, release_of
+from envprobe.doctor.rules._build import from_conda, python_minor, release_of
 from envprobe.facts.known_issues import KnownIssue, Situation, known_issues_for
 from envprobe.facts.tensorflow_releases import bound_on
 from envprobe.facts.unknown import Unknown
@@ -79,9 +79,9 @@ def out_of_bounds(
         yield Seen(
             seen=f"{package} {version}; TensorFlow {examination.tensorflow} asks for {asked}"
             + (", and started with it" if started else ""),
-            severity=_severity(issue, started),
+            severity=Severity.INFO if from_conda(examination) else _severity(issue, started),
             why=issue.cause if issue and not started else None,
-            command=install(examination, f"{package}{asked}"),
+            command=None if from_conda(examination) else install(examination, f"{package}{asked}"),
         )
 
     return detect

@@ -103,6 +103,24 @@ def distribution_of(examination: Examination) -> str:
     return "tensorflow-cpu" if names == ["tensorflow-cpu"] else "tensorflow"
 
 
+def with_its_cuda(examination: Examination) -> str | None:
+    """The requirement that brings CUDA's libraries to the installed release; None where there is
+    none: before 2.14, and for builds that are not on PyPI (a local part, `2.17.0+nv25.1`)."""
+    version = examination.tensorflow
+    if version is None or version.local or version < Version("2.14.0.dev0"):
+        return None
+    if version.is_devrelease:
+        return f"tf-nightly[and-cuda]=={version}"
+    whole = {"2.14.0": "2.14.1", "2.15.0": "2.15.1"}  # whose extra can be installed
+    return requirement(whole.get(str(version), str(version)), cuda=True)
+
+
+def from_conda(examination: Examination) -> bool:
+    """Whether conda has installed TensorFlow: its builds differ from the wheels of that version,
+    and their metadata state bounds that conda's own recipe has loosened."""
+    return any(one.installer == "conda" for one in examination.inventory.software.tensorflow or ())
+
+
 def requirement(release: str, *, cuda: bool) -> str:
     """What to install for that release; the extra exists from 2.14 on, 2.14.0's and 2.15.0's
     cannot be installed."""

@@ -14,6 +14,7 @@ from envprobe.doctor.rules._build import (
     runs_cuda,
     system_of,
 )
+from envprobe.doctor.rules._visible import gpus_in_use
 from envprobe.facts.capability import capability_of, target_of
 from envprobe.facts.cuda_capabilities import cuda_capability
 from envprobe.facts.tensorflow_binaries import (
@@ -43,7 +44,8 @@ class ShownGpus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown_gpus(examination: Examination) -> tuple[ShownGpus, ...]:
-    """The GPUs whose compute capability is known, by model; NVML's, else those TensorFlow lists."""
+    """The GPUs in use whose compute capability is known, by model; NVML's, else those that
+    TensorFlow lists."""
     places: dict[tuple[str, str], list[str]] = {}
     for number, name, capability in _seen(examination):
         if capability is not None and capability.replace(".", "", 1).isdigit():
@@ -61,7 +63,7 @@ def shown_gpus(examination: Examination) -> tuple[ShownGpus, ...]:
 
 def _seen(examination: Examination) -> Iterator[tuple[str, str, str | None]]:
     report = examination.inventory.tensorflow
-    for gpu in examination.gpus:
+    for gpu in gpus_in_use(examination):
         yield str(gpu.nvml_index), gpu.name or "model unknown", gpu.compute_capability
     if not examination.gpus and report is not None:
         for one in report.devices:
@@ -90,6 +92,12 @@ def code_for(examination: Examination, capability: str) -> Binaries | Unknown:
     if stated is None:
         return Unknown("the build does not say what it was compiled for")
     return binaries_in(name, capability, (stated,))
+
+
+def is_ignored(examination: Examination, capability: str) -> bool:
+    """TensorFlow has no code for such a GPU and passes it over: gpu-too-old-for-build tells it."""
+    code = code_for(examination, capability)
+    return not isinstance(code, Unknown) and code.kind == "none"
 
 
 def is_official(examination: Examination) -> bool:

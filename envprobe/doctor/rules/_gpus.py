@@ -22,8 +22,8 @@ def who(gpu: Gpu) -> str:
 
 
 def smi(examination: Examination, gpu: Gpu, *arguments: str) -> str | None:
-    """nvidia-smi as root on that GPU; None in a container, whose host must do it."""
-    if is_container(examination):
+    """nvidia-smi as root on that GPU; None in a container and in WSL, whose host must do it."""
+    if is_container(examination) or examination.inventory.host.surroundings.wsl == "wsl2":
         return None
     return as_root(" ".join(("nvidia-smi", "-i", str(gpu.nvml_index), *arguments)))
 

@@ -7,6 +7,7 @@ libraries, a file of the user's own in the way); `tests/doctor/test_start_rules.
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 from envprobe.doctor.commands import install
@@ -113,11 +114,15 @@ def fitting(examination: Examination, package: str, otherwise: str) -> str:
 
 
 def reinstall(examination: Examination) -> str | None:
-    """The command that puts TensorFlow's own files in place again; None where pip lists none."""
-    installed = examination.inventory.software.tensorflow
-    if not installed:
+    """The command that puts TensorFlow's own files in place again; None where pip lists none, and
+    for a vendor's build, which is not on PyPI."""
+    software = examination.inventory.software
+    if not software.tensorflow or "+" in software.tensorflow[0].version:
         return None
-    one = installed[0]
+    one = software.tensorflow[0]
+    if one.installer == "conda" and software.python.prefix:
+        words = ("conda", "install", "-p", software.python.prefix, "--force-reinstall")
+        return shlex.join([*words, "tensorflow-base"])
     return install(examination, "--force-reinstall", "--no-deps", f"{one.name}=={one.version}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from envprobe.doctor.examination import Examination
+from envprobe.inventory import Gpu
 from envprobe.inventory.cuda_visible import VARIABLE, Visibility, resolve_visible
 
 CUDA_VARIABLES = (
@@ -18,6 +19,17 @@ def visibility(examination: Examination) -> Visibility:
 def setting(examination: Examination) -> str:
     """The variable as it is set."""
     return f"{VARIABLE}={examination.environ.get(VARIABLE)!r}"
+
+
+def gpus_in_use(examination: Examination) -> tuple[Gpu, ...]:
+    """The GPUs that the variable does not hide: what befalls the others is others' concern."""
+    seen = visibility(examination)
+    if seen.targets is None or seen.invalid is not None or seen.duplicate is not None:
+        return examination.gpus
+    shown = {target.gpu for target in seen.targets}
+    told = {target.gpu for target, why in seen.hidden.items() if why.startswith(VARIABLE)}
+    hidden = told - shown
+    return tuple(gpu for gpu in examination.gpus if gpu.nvml_index not in hidden)
 
 
 def expected_devices(examination: Examination) -> int | None:

@@ -10,12 +10,19 @@ from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._causes import told_by
 from envprobe.terms import Severity
 
+WITHOUT_GPU = (
+    "TensorFlow reserves several GiB more than it uses: with a low limit libraries are not mapped, "
+    "or memory cannot be had although it is free."
+)
+
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     space = examination.inventory.host.limits.address_space_bytes
     # When the limit has struck already, that is the error (library-not-mappable).
     if space is not None and not told_by(examination, "DOC626"):
         yield Seen(
+            severity=None if examination.gpus else Severity.INFO,
+            why=None if examination.gpus else WITHOUT_GPU,
             seen=f"address space limited to {space / GIB:.1f} GiB",
             command="ulimit -v unlimited",
         )

@@ -9,6 +9,7 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import SITE, changed, healthy_cpu, with_package
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._bounds import asked_of_tensorflow
+from envprobe.doctor.rules.nightly_beside_release import COMPILED
 from envprobe.inventory.distributions import Distribution
 from envprobe.terms import Severity
 
@@ -23,6 +24,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     for one in examination.inventory.software.packages or ():
         if tensorflow is None or one.name in TOLD or one.role not in ("plugin", "feeds", "keras"):
             continue
+        if tensorflow.is_devrelease and one.name in COMPILED:
+            continue  # nightly-beside-release tells it
         asked = asked_of_tensorflow(one, examination)
         installed = examination.package(one.name)
         if asked is not None:

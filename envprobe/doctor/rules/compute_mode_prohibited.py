@@ -8,11 +8,12 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._gpus import smi, who, with_gpu
+from envprobe.doctor.rules._visible import gpus_in_use
 from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    for gpu in examination.gpus:
+    for gpu in gpus_in_use(examination):
         if gpu.compute_mode == "prohibited":
             yield Seen(
                 seen=f"{who(gpu)}: compute mode is prohibited",

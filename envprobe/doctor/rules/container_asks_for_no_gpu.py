@@ -14,6 +14,7 @@ from envprobe.doctor.rules._access import (
     cut_off,
     gpu_nodes,
     inside,
+    wants_no_gpu,
 )
 from envprobe.terms import Severity
 
@@ -31,7 +32,10 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     if container(examination) is None or not has_gpu or gpu_nodes(examination):
         return
     if asks_for_none(examination):
-        yield Seen(seen=f"{VARIABLE}={examination.environ[VARIABLE]!r}, and /dev has no nvidia0")
+        yield Seen(
+            seen=f"{VARIABLE}={examination.environ[VARIABLE]!r}, and /dev has no nvidia0",
+            severity=Severity.INFO if wants_no_gpu(examination) else None,
+        )
 
 
 def _void(value: str) -> Examination:

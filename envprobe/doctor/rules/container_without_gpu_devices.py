@@ -15,6 +15,7 @@ from envprobe.doctor.rules._access import (
     gpu_nodes,
     how_to_pass_gpus,
     inside,
+    wants_no_gpu,
 )
 from envprobe.doctor.rules.container_asks_for_no_gpu import asks_for_none
 from envprobe.terms import Severity
@@ -31,6 +32,7 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     shown = f"the bus shows {names}" if names else f"the host has NVIDIA's module {module}"
     yield Seen(
         seen=f"container of {engine}: {shown}, and /dev has no nvidia0",
+        severity=Severity.INFO if wants_no_gpu(examination) else None,
         fix=f"Start it with {how_to_pass_gpus(examination)}",
     )
 

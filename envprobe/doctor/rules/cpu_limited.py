@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from envprobe.doctor.commands import set_variable, then
 from envprobe.doctor.examination import Examination
-from envprobe.doctor.examples import changed, healthy_cpu
+from envprobe.doctor.examples import changed, healthy_cpu, with_environ
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.terms import Severity
 
@@ -18,6 +18,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     quota, there = cpu.quota_cores, cpu.logical_cores
     if quota is None or there is None or quota >= there:
         return
+    if all(name in examination.environ for name in VARIABLES):
+        return  # decided; too large numbers are told by more-threads-than-cores
     threads = str(max(1, int(quota)))
     yield Seen(
         seen=f"{quota:g} of {there} cores can be used",
@@ -35,5 +37,13 @@ RULE = Rule(
     source="https://docs.kernel.org/scheduler/sched-bwc.html",
     detect=_detect,
     hits=(lambda: changed(healthy_cpu(), "inventory.cpu.quota_cores", 3.5),),
-    misses=(healthy_cpu, lambda: changed(healthy_cpu(), "inventory.cpu.quota_cores", None)),
+    misses=(
+        healthy_cpu,
+        lambda: changed(healthy_cpu(), "inventory.cpu.quota_cores", None),
+        lambda: with_environ(
+            changed(healthy_cpu(), "inventory.cpu.quota_cores", 3.5),
+            TF_NUM_INTRAOP_THREADS="3",
+            TF_NUM_INTEROP_THREADS="1",
+        ),
+    ),
 )

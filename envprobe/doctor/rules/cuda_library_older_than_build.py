@@ -10,7 +10,7 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu, with_library, without_start
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules import library_shadowed, loaded_library_not_installed_one
-from envprobe.doctor.rules._build import at_least, computes_on_gpu, cuda_of_build, requirement
+from envprobe.doctor.rules._build import computes_on_gpu, cuda_of_build, with_its_cuda
 from envprobe.doctor.rules._libraries import used_libraries
 from envprobe.facts.cuda_drivers import driver_version
 from envprobe.terms import Severity
@@ -42,9 +42,10 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 
 
 def _command(examination: Examination) -> str | None:
-    if not at_least(examination, "2.14"):
+    wanted = with_its_cuda(examination)
+    if wanted is None:
         return None
-    return install(examination, requirement(str(examination.tensorflow), cuda=True))
+    return install(examination, wanted)
 
 
 def _of_toolkit(version: str) -> Examination:

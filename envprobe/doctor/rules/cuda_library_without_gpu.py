@@ -9,9 +9,8 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu, with_gpu, with_package
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._build import cuda_of_build, runs_cuda
-from envprobe.doctor.rules._gpu_code import code_for, shown_gpus
+from envprobe.doctor.rules._gpu_code import is_ignored, shown_gpus
 from envprobe.facts.library_wheels import library_wheels
-from envprobe.facts.unknown import Unknown
 from envprobe.terms import Severity
 
 
@@ -25,7 +24,7 @@ def _detect(examination: Examination) -> Iterator[Seen]:
         wheel = next((one for one in wheels if one.version == str(version)), None)
         for gpus in shown_gpus(examination) if wheel else ():
             binary = wheel.binary_for(gpus.numbers) if wheel else "sass"
-            if binary == "sass" or _ignored(examination, gpus.capability):
+            if binary == "sass" or is_ignored(examination, gpus.capability):
                 continue
             newer = next((w.version for w in wheels if w.binary_for(gpus.numbers) == "sass"), None)
             yield Seen(
@@ -36,12 +35,6 @@ def _detect(examination: Examination) -> Iterator[Seen]:
                 if newer and package.startswith("nvidia-cublas")
                 else None,
             )
-
-
-def _ignored(examination: Examination, capability: str) -> bool:
-    """TensorFlow itself has no code for the GPU: gpu-too-old-for-build tells that."""
-    code = code_for(examination, capability)
-    return not isinstance(code, Unknown) and code.kind == "none"
 
 
 RULE = Rule(

@@ -27,6 +27,15 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     if not older_than_built(str(cudnn.version), built):
         return
     cuda = (cuda_of_build(examination) or "").partition(".")[0]
+    wheel = examination.package(f"nvidia-cudnn-cu{cuda}")
+    if cudnn.distribution is None and wheel and not older_than_built(str(wheel), built):
+        yield Seen(
+            seen=f"cuDNN {cudnn.version} ({cudnn.path}); TensorFlow {examination.tensorflow} was "
+            f"built with {built}",
+            fix=f"The wheel that is installed, {wheel}, is new enough: take the folder of the "
+            "older one out of LD_LIBRARY_PATH.",
+        )
+        return
     yield Seen(
         seen=f"cuDNN {cudnn.version} ({cudnn.path}); TensorFlow {examination.tensorflow} was "
         f"built with {built}",

@@ -10,7 +10,7 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu, with_gpu, with_library
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._build import cuda_of_build, cudnn_of_build, runs_cuda
-from envprobe.doctor.rules._gpu_code import shown_gpus
+from envprobe.doctor.rules._gpu_code import is_ignored, shown_gpus
 from envprobe.doctor.rules._libraries import used_cudnn
 from envprobe.facts.cudnn import cudnn_supports
 from envprobe.facts.library_wheels import library_wheels
@@ -26,6 +26,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
         return
     version = str(cudnn.version)
     for gpus in shown_gpus(examination):
+        if is_ignored(examination, gpus.capability):
+            continue
         support = cudnn_supports(version, gpus.capability, major)
         if isinstance(support, Unknown) or (support.supported and support.binary != "ptx"):
             continue

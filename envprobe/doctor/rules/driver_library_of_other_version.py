@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from envprobe.doctor.examination import Examination
@@ -29,6 +30,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     if module is None or not found or found[0].version is None:
         return
     first = found[0]
+    if not re.match(r"\d{3}", str(first.version)):
+        return  # libcuda.so.1.1 of Jetsons and WSL carries no driver's version
     # NVIDIA's forward compatibility package is newer than the module by design.
     if first.version == module or "compat" in first.path or "/stubs/" in first.path:
         return
@@ -64,6 +67,7 @@ RULE = Rule(
             healthy_gpu(), "/usr/local/cuda-12.9/compat/libcuda.so.1", "575.57.08"
         ),
         lambda: with_driver_library(healthy_gpu(), f"{FOLDER}/libcuda.so.1", None),
+        lambda: with_driver_library(healthy_gpu(), f"{FOLDER}/tegra/libcuda.so.1.1", "1.1"),
         lambda: changed(
             with_driver_library(healthy_gpu(), "/opt/old/libcuda.so.1", "535.104.05"),
             "inventory.nvml.state",

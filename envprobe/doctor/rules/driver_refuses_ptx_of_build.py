@@ -34,7 +34,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
             f"{code.compiled_by_driver + code.native + code.unusable} kernel files of TensorFlow "
             f"{code.release} have only PTX {isa} for it, which needs a driver of CUDA {needed}; "
             f"driver {driver} is of CUDA {cuda}",
-            fix=f"Install a driver of CUDA {needed} or newer.",
+            fix=f"Install a driver of CUDA {needed} or newer; on data-center GPUs the package "
+            f"cuda-compat of CUDA {needed} helps, too.",
         )
 
 

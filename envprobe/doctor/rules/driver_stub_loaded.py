@@ -9,11 +9,15 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._access import driver_libraries, with_driver_library
+from envprobe.doctor.rules._nvml_states import shows_gpu
 from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     found = driver_libraries(examination)
+    # Without a GPU it is there to link with (images that build).
+    if not shows_gpu(examination):
+        return
     if found and "stubs" in PurePosixPath(found[0].path).parts:
         where = f", by {found[0].source}"
         yield Seen(seen=f"libcuda.so.1 is {found[0].path}{where}")

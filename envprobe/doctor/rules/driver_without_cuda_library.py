@@ -29,8 +29,11 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 
 def _command(examination: Examination, version: str | None) -> str | None:
     major = branch(version)
-    if examination.inventory.host.os_id == "ubuntu" and major is not None:
-        return as_root(f"apt-get install libnvidia-compute-{major}")
+    host = examination.inventory.host
+    wsl = host.surroundings.wsl not in (None, "none")
+    if host.os_id == "ubuntu" and major is not None and not wsl:
+        # With --reinstall: the package that lacks the file may be there already.
+        return as_root(f"apt-get install --reinstall libnvidia-compute-{major}")
     return None
 
 

@@ -14,7 +14,7 @@ from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    if examination.environ.get(VARIABLE) in ("cuda_malloc", "memory_guard"):
+    if examination.gpus and examination.environ.get(VARIABLE) in ("cuda_malloc", "memory_guard"):
         yield Seen(seen=shown(examination, VARIABLE), command=unset_variable(VARIABLE))
 
 

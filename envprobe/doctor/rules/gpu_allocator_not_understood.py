@@ -16,7 +16,7 @@ KNOWN = ("", "cuda_malloc_async", "cuda_malloc", "memory_guard")
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    if examination.environ.get(VARIABLE, "") not in KNOWN:
+    if examination.gpus and examination.environ.get(VARIABLE, "") not in KNOWN:
         yield Seen(
             seen=shown(examination, VARIABLE),
             command=set_variable(VARIABLE, "cuda_malloc_async"),

@@ -8,7 +8,7 @@ from envprobe.doctor.commands import as_root
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._access import container
+from envprobe.doctor.rules._access import container, gpu_nodes, lists_gpus
 from envprobe.inventory.pci import ClosedNode
 from envprobe.terms import Severity
 
@@ -21,9 +21,17 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     groups = sorted({node.group for node in closed if node.mode[-2:-1] in "67"} - {"root"})
     joins = groups and container(examination) is None
     yield Seen(
+        severity=Severity.INFO if _leaves_some(examination) else None,
         seen=f"not open to this user: {named}",
         command=as_root(f"usermod -aG {','.join(groups)} $USER") if joins else None,
     )
+
+
+def _leaves_some(examination: Examination) -> bool:
+    """Whether only GPUs of others are closed, as some clusters do it, or TensorFlow lists one."""
+    closed = {node.name for node in examination.inventory.nvml.closed_nodes}
+    gpus = set(gpu_nodes(examination))
+    return lists_gpus(examination) or (closed <= gpus and bool(gpus - closed))
 
 
 def _closed(*nodes: ClosedNode) -> Examination:

@@ -36,7 +36,8 @@ RULE = Rule(
     name="gpu-hidden",
     severity=Severity.INFO,
     why="TensorFlow will not list it, whatever else is right.",
-    fix=f"Unset {VARIABLE} or name the GPU, if it was meant to be used.",
+    fix=f"Unset {VARIABLE} or name the GPU, if it was meant to be used; leave what a cluster's "
+    "scheduler has set.",
     source=CUDA_VARIABLES,
     detect=_detect,
     hits=(

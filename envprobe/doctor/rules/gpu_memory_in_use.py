@@ -9,23 +9,32 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import GIB, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._gpus import who, with_gpu, with_gpus
+from envprobe.doctor.rules._visible import gpus_in_use
 from envprobe.inventory import Gpu, GpuProcess
 from envprobe.terms import Severity
 
 # The driver itself and a display keep some hundred MiB; they are on every GPU.
 SHARE_OF_OTHERS = 0.1
+MUCH = 0.25  # less than that a desktop may take on a small GPU
 BUSY = {
     "memory_used_bytes": 30 * GIB,
     "processes": (GpuProcess(pid=4242, kind="compute", name="python", memory_bytes=29 * GIB),),
 }
 
 
+def told_as_taken(gpu: Gpu) -> bool:
+    """Whether it is for one process alone, which has it: gpu-taken tells that."""
+    exclusive = (gpu.compute_mode or "").startswith("exclusive")
+    return exclusive and any(one.kind == "compute" for one in gpu.processes or ())
+
+
 def _detect(examination: Examination) -> Iterator[Seen]:
-    for gpu in examination.gpus:
-        if _is_shared(gpu):
+    for gpu in gpus_in_use(examination):
+        if _is_shared(gpu) and not told_as_taken(gpu):
             used, total = (gpu.memory_used_bytes or 0) / GIB, (gpu.memory_total_bytes or 0) / GIB
             yield Seen(
                 seen=f"{who(gpu)}: {used:.1f} of {total:.1f} GiB are in use{_by_whom(gpu)}",
+                severity=None if _hurts(gpu) else Severity.INFO,
                 command=_another(examination),
             )
 
@@ -33,6 +42,11 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 def _is_shared(gpu: Gpu) -> bool:
     total, used = gpu.memory_total_bytes, gpu.memory_used_bytes
     return bool(total and used and used > total * SHARE_OF_OTHERS and gpu.processes != ())
+
+
+def _hurts(gpu: Gpu) -> bool:
+    total, used = gpu.memory_total_bytes or 0, gpu.memory_used_bytes or 0
+    return used > total * MUCH or any(one.kind == "compute" for one in gpu.processes or ())
 
 
 def _by_whom(gpu: Gpu) -> str:
@@ -43,7 +57,8 @@ def _by_whom(gpu: Gpu) -> str:
 
 def _another(examination: Examination) -> str | None:
     """The first GPU that is known to be free, by its UUID."""
-    told = [gpu for gpu in examination.gpus if gpu.memory_used_bytes is not None and gpu.uuid]
+    every = gpus_in_use(examination)
+    told = [gpu for gpu in every if gpu.memory_used_bytes is not None and gpu.uuid]
     free = next((gpu.uuid for gpu in told if not _is_shared(gpu)), None)
     return set_variable("CUDA_VISIBLE_DEVICES", free) if free else None
 

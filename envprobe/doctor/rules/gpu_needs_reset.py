@@ -1,4 +1,4 @@
-"""The GPU answers NVML with: it needs a reset."""
+"""The GPU tells NVML that it needs a reset."""
 
 from __future__ import annotations
 

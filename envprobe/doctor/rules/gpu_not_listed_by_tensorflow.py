@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from envprobe.doctor.examination import Examination
@@ -29,6 +30,12 @@ CAUSES = (
     "DOC621",
 )
 
+SOME = (
+    "TensorFlow computes on the others alone. Its log says why: a compute capability that the "
+    "build lacks, or fewer than 8 multiprocessors beside a larger GPU (a card for the display; "
+    "TF_MIN_GPU_MULTIPROCESSOR_COUNT lowers that number)."
+)
+
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     report, expected = examination.inventory.tensorflow, expected_devices(examination)
@@ -41,9 +48,18 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     missing = [gpu for gpu in numbered if (gpu.cuda_index or 0) >= listed]
     names = ", ".join(f"GPU {gpu.nvml_index} ({gpu.name or 'model unknown'})" for gpu in missing)
     yield Seen(
+        severity=Severity.WARNING if listed else None,
+        why=SOME if listed else None,
         seen=f"CUDA should show {expected} GPUs, TensorFlow lists {listed}"
         + (f": without {names}" if names else ""),
+        command=_read_log(examination),
     )
+
+
+def _read_log(examination: Examination) -> str:
+    python = examination.inventory.software.python.executable or "python"
+    words = [python, "-c", "import tensorflow as tf; tf.config.list_physical_devices('GPU')"]
+    return f"TF_CPP_MIN_LOG_LEVEL=0 {shlex.join(words)}"
 
 
 def _cpu_only(examination: Examination) -> Examination:
@@ -57,7 +73,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     why="TensorFlow runs on the CPU. It says why in its log: a library that does not open, a "
     "driver too old for the build, a compute capability that the build lacks.",
-    fix="Read TensorFlow's log without TF_CPP_MIN_LOG_LEVEL.",
+    fix="Read what TensorFlow says when it looks for GPUs.",
     source="https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/common_runtime/"
     "gpu/gpu_device.cc",
     detect=_detect,

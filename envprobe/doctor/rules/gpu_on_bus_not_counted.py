@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._access import bound_to, container, gpu_nodes
+from envprobe.doctor.rules._access import bound_to, container, gpu_nodes, wants_no_gpu
 from envprobe.terms import Severity
 
 
@@ -19,7 +19,10 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     if engine and not gpu_nodes(examination):
         return  # it was given none, which has rules of its own
     names = ", ".join(gpu.bus_id for gpu in gpus)
-    yield Seen(seen=f"NVML counts no GPU; the driver has {names}")
+    yield Seen(
+        seen=f"NVML counts no GPU; the driver has {names}",
+        severity=Severity.INFO if wants_no_gpu(examination) else None,
+    )
 
 
 def _uncounted() -> Examination:

@@ -10,7 +10,7 @@ from envprobe.doctor.examples import healthy_gpu, with_environ
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._gpus import with_gpus
 from envprobe.doctor.rules._visible import CUDA_VARIABLES, visibility
-from envprobe.inventory.cuda_visible import ORDER
+from envprobe.inventory.cuda_visible import ORDER, VARIABLE
 from envprobe.terms import Severity
 
 
@@ -20,6 +20,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     told = all(gpu.name and gpu.compute_capability for gpu in examination.gpus)
     if seen.targets is None and examination.gpus and told:
         yield Seen(
+            # Without numbers in the variable only reports are read wrongly.
+            severity=None if VARIABLE in examination.environ else Severity.INFO,
             seen=next(iter(seen.hidden.values()), f"{ORDER} is not set"),
             command=set_variable(ORDER, "PCI_BUS_ID"),
         )

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._access import cut_off, nvidia_gpus
+from envprobe.doctor.rules._access import container, cut_off, inside, nvidia_gpus
 from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     module = examination.inventory.nvml.kernel_module_version
-    if module is None:
+    # What a container sees of its host's GPUs, other rules tell; only the host could mend this.
+    if module is None or container(examination) is not None:
         return
     for gpu in nvidia_gpus(examination):
         if gpu.driver is None:
@@ -42,5 +43,10 @@ RULE = Rule(
     misses=(
         healthy_gpu,
         lambda: changed(cut_off(kernel_module_version=None), "inventory.pci_gpus.0.driver", None),
+        lambda: inside(
+            changed(
+                cut_off(kernel_module_version="570.124.06"), "inventory.pci_gpus.0.driver", None
+            )
+        ),
     ),
 )

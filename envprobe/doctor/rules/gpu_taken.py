@@ -8,12 +8,13 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._gpus import smi, who, with_gpu
+from envprobe.doctor.rules._visible import gpus_in_use
 from envprobe.inventory import GpuProcess
 from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    for gpu in examination.gpus:
+    for gpu in gpus_in_use(examination):
         # One that draws (the display's) has no CUDA context, which is what the mode counts.
         holders = [one for one in gpu.processes or () if one.kind == "compute"]
         if (gpu.compute_mode or "").startswith("exclusive") and holders:

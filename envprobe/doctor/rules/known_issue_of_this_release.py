@@ -15,7 +15,7 @@ from envprobe.doctor.examples import (
 )
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._bounds import outside
-from envprobe.doctor.rules._build import runs_cuda
+from envprobe.doctor.rules._build import from_conda, runs_cuda
 from envprobe.doctor.rules._issues import (
     evidence,
     grade,
@@ -63,6 +63,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
             continue  # messages of CUDA builds
         if issue.applies.extra and lists_gpu(examination):
             continue  # the libraries that the extra brought do open
+        if issue.applies.packages and _is_anothers_build(examination):
+            continue
         bounded = {*map(normalised, issue.applies.packages)} & BOUNDED
         if any(outside(examination, name) for name in bounded):
             continue  # the rule of that package's bounds tells it
@@ -73,6 +75,12 @@ def _detect(examination: Examination) -> Iterator[Seen]:
             fix=issue.remedy or "Nothing has to be done.",
             command=remedy_command(issue, examination),
         )
+
+
+def _is_anothers_build(examination: Examination) -> bool:
+    """A vendor's or conda's: compiled for other packages than the wheel of that version."""
+    version = examination.tensorflow
+    return bool(version and version.local) or from_conda(examination)
 
 
 RULE = Rule(

@@ -15,7 +15,7 @@ VARIABLE = "CUDA_LAUNCH_BLOCKING"
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    if examination.environ.get(VARIABLE) == "1":
+    if examination.gpus and examination.environ.get(VARIABLE) == "1":
         yield Seen(seen=f"{VARIABLE}=1 is set", command=unset_variable(VARIABLE))
 
 

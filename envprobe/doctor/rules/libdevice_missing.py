@@ -8,13 +8,19 @@ from envprobe.doctor.commands import install
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_cpu, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._build import cuda_of_build, runs_cuda
+from envprobe.doctor.rules._build import from_conda, runs_cuda
+from envprobe.doctor.rules._causes import told_by
+from envprobe.facts.and_cuda_pins import and_cuda_pins
+from envprobe.facts.unknown import Unknown
 from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     toolkits = examination.inventory.software.toolkits
     if toolkits is None or not examination.gpus or not runs_cuda(examination):
+        return
+    # Where all of CUDA's libraries are missing, it is one of them; conda's lies in its own folder.
+    if from_conda(examination) or told_by(examination, "DOC210", "DOC621"):
         return
     if not any(toolkit.has_libdevice for toolkit in toolkits):
         yield Seen(
@@ -24,9 +30,15 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 
 
 def _command(examination: Examination) -> str | None:
-    major = (cuda_of_build(examination) or "").partition(".")[0]
-    wheels = {"11": "nvidia-cuda-nvcc-cu11", "12": "nvidia-cuda-nvcc-cu12"}
-    return install(examination, wheels[major]) if major in wheels else None
+    """The wheel that the extra asks for; releases without the extra look for none."""
+    pins = and_cuda_pins(str(examination.tensorflow))
+    compilers = (
+        f"{pin.package}{pin.specifier}"
+        for pin in (() if isinstance(pins, Unknown) else pins)
+        if pin.package.startswith("nvidia-cuda-nvcc-cu")
+    )
+    wanted = next(compilers, None)
+    return install(examination, wanted) if wanted else None
 
 
 def _without_toolkits() -> Examination:

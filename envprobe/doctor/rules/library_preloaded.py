@@ -12,7 +12,9 @@ from envprobe.terms import Severity
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    if examination.environ.get("LD_PRELOAD", "").strip():
+    missing = {one.variable for one in examination.inventory.settings.missing_paths}
+    # One that is not there is not loaded: named-path-missing tells that.
+    if examination.environ.get("LD_PRELOAD", "").strip() and "LD_PRELOAD" not in missing:
         yield Seen(seen=shown(examination, "LD_PRELOAD"))
 
 

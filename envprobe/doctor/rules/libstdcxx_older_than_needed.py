@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from envprobe.doctor.examination import Examination
@@ -18,8 +19,12 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     conda = "conda" in loaded or "/envs/" in loaded
     yield Seen(
         seen=f"{loaded} has no {found[2]}, which {found[3] or 'a library of TensorFlow'} needs",
-        command="conda install -c conda-forge 'libstdcxx-ng>=12'" if conda else None,
+        command=_update(loaded.rpartition("/lib/")[0]) if conda else None,
     )
+
+
+def _update(prefix: str) -> str:
+    return shlex.join(["conda", "install", "-p", prefix, "-c", "conda-forge", "libstdcxx-ng>=12"])
 
 
 RULE = Rule(

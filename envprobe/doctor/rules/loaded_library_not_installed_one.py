@@ -12,8 +12,10 @@ from envprobe.terms import Severity
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     report = examination.inventory.tensorflow
+    # conda's TensorFlow takes the libraries of its own environment first.
+    own = f"{examination.inventory.software.python.prefix}/"
     for library in report.loaded if report else ():
-        if library.as_expected is False:
+        if library.as_expected is False and not library.path.startswith(own):
             yield Seen(
                 seen=f"{library.soname} was loaded from {library.path} "
                 f"({library.version or 'version unknown'}), not from {library.expected_path}",

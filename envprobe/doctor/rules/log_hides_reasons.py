@@ -8,22 +8,22 @@ from envprobe.doctor.commands import set_variable
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_cpu, healthy_gpu, with_environ
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._access import lists_gpus
+from envprobe.doctor.rules._causes import told_by
 from envprobe.doctor.rules._switches import number, shown
 from envprobe.terms import Severity
 
+WITHOUT_REASON = ("DOC130", "DOC604", "DOC620")
 VARIABLE = "TF_CPP_MIN_LOG_LEVEL"
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    level, report = number(examination, VARIABLE), examination.inventory.tensorflow
+    level = number(examination, VARIABLE)
     if level is None or level < 2:
         return
-    blind = bool(examination.gpus) and report is not None and not lists_gpus(examination)
-    lost = examination.start_failure is not None or blind
     yield Seen(
         seen=shown(examination, VARIABLE),
-        severity=Severity.WARNING if lost else None,
+        # Where another rule knows the reason, the log is not needed for it.
+        severity=Severity.WARNING if told_by(examination, *WITHOUT_REASON) else None,
         command=set_variable(VARIABLE, "0"),
     )
 

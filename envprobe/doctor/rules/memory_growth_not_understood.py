@@ -16,7 +16,7 @@ VARIABLE = "TF_FORCE_GPU_ALLOW_GROWTH"
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     value = examination.environ.get(VARIABLE)
-    if value is None or value in ("true", "false"):
+    if not examination.gpus or value is None or value in ("true", "false"):
         return
     meant = "false" if value.strip().lower() in ("0", "false", "no", "off", "") else "true"
     yield Seen(seen=shown(examination, VARIABLE) or VARIABLE, command=set_variable(VARIABLE, meant))

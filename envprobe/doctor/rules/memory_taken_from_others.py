@@ -8,6 +8,7 @@ from envprobe.doctor.commands import set_variable
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu, with_environ
 from envprobe.doctor.rule import Rule, Seen
+from envprobe.doctor.rules._visible import gpus_in_use
 from envprobe.doctor.rules.memory_growth_not_understood import VARIABLE
 from envprobe.inventory.gpu import GpuProcess
 from envprobe.terms import Severity
@@ -17,7 +18,7 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     allocator = examination.environ.get("TF_GPU_ALLOCATOR")
     if VARIABLE in examination.environ or allocator == "cuda_malloc_async":
         return
-    for gpu in examination.gpus:
+    for gpu in gpus_in_use(examination):
         others = [process for process in gpu.processes or () if process.kind == "compute"]
         if others and gpu.compute_mode == "default":
             named = ", ".join(f"{one.pid} ({one.name or 'name unknown'})" for one in others[:3])

@@ -13,6 +13,8 @@ from envprobe.terms import Severity
 
 VARIABLES = ("NCCL_P2P_DISABLE", "NCCL_SHM_DISABLE", "NCCL_IB_DISABLE", "NCCL_NVLS_ENABLE")
 
+SELDOM = {"NCCL_IB_DISABLE", "NCCL_NVLS_ENABLE"}
+
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     if len(examination.gpus) < 2:
@@ -21,6 +23,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     told = [name for name, value in off.items() if examination.environ.get(name) == value]
     if told:
         yield Seen(
+            # Most machines have neither InfiniBand nor NVLink switches.
+            severity=None if set(told) - SELDOM else Severity.INFO,
             seen=", ".join(shown(examination, name) for name in told),
             command=then(*(unset_variable(name) for name in told)),
         )

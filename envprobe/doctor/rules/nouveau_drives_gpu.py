@@ -11,13 +11,11 @@ from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._access import bound_to, container, cut_off
 from envprobe.terms import Severity
 
-DENY = "echo 'blacklist nouveau' > /etc/modprobe.d/deny-nouveau.conf && update-initramfs -u"
-
 
 def _detect(examination: Examination) -> Iterator[Seen]:
-    ubuntu = examination.inventory.host.os_id in ("ubuntu", "debian")
-    ours = ubuntu and container(examination) is None
-    command = then(as_root(f'sh -c "{DENY}"'), as_root("reboot")) if ours else None
+    ours = examination.inventory.host.os_id == "ubuntu" and container(examination) is None
+    # The driver's package keeps nouveau away.
+    command = then(as_root("ubuntu-drivers install"), as_root("reboot")) if ours else None
     for gpu in bound_to(examination, "nouveau", "nova_core", "nova"):
         yield Seen(seen=f"{gpu.bus_id} is driven by {gpu.driver}", command=command)
 
@@ -28,7 +26,8 @@ RULE = Rule(
     severity=Severity.ERROR,
     why="CUDA works with NVIDIA's driver alone, and a GPU has one driver at a time: TensorFlow "
     "runs on the CPU.",
-    fix="Keep nouveau from loading, install NVIDIA's driver and start the machine again.",
+    fix="Install NVIDIA's driver and start the machine again; where its package does not do it, "
+    "keep nouveau from loading (blacklist nouveau in /etc/modprobe.d, then a new initramfs).",
     source="https://docs.nvidia.com/cuda/cuda-installation-guide-linux/#disabling-nouveau",
     detect=_detect,
     hits=(lambda: changed(cut_off(), "inventory.pci_gpus.0.driver", "nouveau"),),

@@ -21,6 +21,10 @@ from envprobe.terms import Severity
 
 # Another driver has the GPU, or a container was not given it.
 CAUSES = ("DOC140", "DOC141", "DOC142", "DOC144", "DOC145")
+SIGN_FIRST = (
+    "Most likely Secure Boot refuses the module (secure-boot-with-unloaded-driver): mend that, "
+    "then load the module nvidia."
+)
 REASON = "NVIDIA's kernel driver is not loaded"
 
 
@@ -36,6 +40,9 @@ def _detect(examination: Examination) -> Iterator[Seen]:
             why="The driver's libraries are there for a GPU that is not: TensorFlow will run on "
             "the CPU here.",
         )
+        return
+    if told_by(examination, "DOC155"):
+        yield Seen(seen=said(nvml), fix=SIGN_FIRST)
         return
     loads = None if is_container(examination) else as_root("modprobe nvidia")
     yield Seen(seen=said(nvml), command=loads)

@@ -11,6 +11,7 @@ from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import healthy_gpu, with_package
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._build import computes_on_gpu, cuda_of_build
+from envprobe.doctor.rules._pins import required_wheels
 from envprobe.terms import Severity
 
 
@@ -18,7 +19,12 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     wanted = (cuda_of_build(examination) or "").partition(".")[0]
     if not (wanted and computes_on_gpu(examination)):
         return
-    for folder, names in _others(examination, wanted).items():
+    packages = examination.inventory.software.packages or ()
+    asked = {wheel for one in packages if one.role == "framework" for wheel in required_wheels(one)}
+    for folder, every in _others(examination, wanted).items():
+        names = [name for name in every if name not in asked]
+        if not names:
+            continue  # another framework needs them
         yield Seen(
             seen=f"TensorFlow {examination.tensorflow} was built with CUDA {wanted}, and "
             f"{', '.join(names)} lie in {folder}, too",
@@ -47,8 +53,7 @@ RULE = Rule(
     severity=Severity.INFO,
     why="TensorFlow takes those of its own CUDA by their names. The others take up gigabytes, and "
     "tools that look for the first CUDA they find (XLA's ptxas, an op of your own) may take them.",
-    fix="Uninstall those of the other CUDA, unless another framework in this environment needs "
-    "them.",
+    fix="Uninstall those of the other CUDA, unless something in this environment needs them.",
     source="https://docs.nvidia.com/cuda/cuda-installation-guide-linux/#pip-wheels",
     detect=_detect,
     hits=(

@@ -8,6 +8,7 @@ from envprobe.doctor.commands import as_root
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_cpu, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
+from envprobe.doctor.rules._access import is_tegra
 from envprobe.doctor.rules._causes import told_by
 from envprobe.doctor.rules._gpus import is_container
 from envprobe.doctor.rules._nvml_states import shows_gpu, with_nvml
@@ -19,8 +20,8 @@ CAUSES = ("DOC140", "DOC141", "DOC142", "DOC144", "DOC145")
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     nvml = examination.inventory.nvml
-    if nvml.state != "absent":
-        return
+    if nvml.state != "absent" or is_tegra(examination):
+        return  # Jetsons have it only since JetPack 6, and compute without it
     if shows_gpu(examination):
         if told_by(examination, *CAUSES):
             return

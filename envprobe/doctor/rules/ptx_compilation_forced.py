@@ -19,7 +19,7 @@ MEANINGS = {
 
 def _detect(examination: Examination) -> Iterator[Seen]:
     for name, meaning in MEANINGS.items():
-        if examination.environ.get(name) == "1":
+        if examination.gpus and examination.environ.get(name) == "1":
             yield Seen(seen=f"{name}=1 is set: {meaning}", command=unset_variable(name))
 
 

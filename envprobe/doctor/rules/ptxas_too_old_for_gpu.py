@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envprobe.doctor.examination import Examination
-from envprobe.doctor.examples import changed, healthy_gpu, with_gpu, with_package
+from envprobe.doctor.examples import (
+    changed,
+    healthy_gpu,
+    with_gpu,
+    with_package,
+    with_tensorflow_version,
+)
 from envprobe.doctor.rule import Rule, Seen
+from envprobe.doctor.rules import gpu_without_usable_code, xla_cannot_target_gpu
 from envprobe.doctor.rules._build import runs_cuda
 from envprobe.doctor.rules._gpu_code import shown_gpus
 from envprobe.facts.cuda_capabilities import capabilities_of_toolkit, cuda_capability
@@ -23,6 +30,9 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     versions = [version for one in found if (version := _version(one, examination))]
     if not found or len(versions) < len(found) or not runs_cuda(examination):
         return
+    graver = (gpu_without_usable_code.RULE, xla_cannot_target_gpu.RULE)
+    if any(True for rule in graver for _ in rule.detect(examination)):
+        return  # there XLA does not come as far as ptxas, or another TensorFlow is needed first
     for gpus in shown_gpus(examination):
         known = cuda_capability(gpus.capability)
         if isinstance(known, Unknown) or known.first_cuda is None:
@@ -47,6 +57,13 @@ def _version(toolkit: CudaToolkit, examination: Examination) -> str | None:
     return None
 
 
+def _of_ones_own() -> Examination:
+    """A build with code for Blackwell, on such a GPU."""
+    machine = with_tensorflow_version(with_gpu(healthy_gpu(), *BLACKWELL), "2.20.0+own")
+    capabilities = "inventory.software.build.cuda_compute_capabilities"
+    return changed(machine, capabilities, ("sm_90", "sm_120"))
+
+
 def _with_compiler(machine: Examination, version: str) -> Examination:
     """As it really is: the wheel brings no version.json."""
     machine = with_package(machine, "nvidia-cuda-nvcc-cu12", version)
@@ -65,17 +82,19 @@ RULE = Rule(
     source="kernels_matrix/facts/cuda_capabilities.csv",
     detect=_detect,
     hits=(
-        lambda: _with_compiler(with_gpu(healthy_gpu(), *BLACKWELL), "12.5.82"),
-        lambda: with_gpu(healthy_gpu(), *BLACKWELL),
+        lambda: _with_compiler(_of_ones_own(), "12.5.82"),
+        _of_ones_own,
     ),
     misses=(
         healthy_gpu,
-        lambda: _with_compiler(with_gpu(healthy_gpu(), *BLACKWELL), "12.9.86"),
+        lambda: _with_compiler(_of_ones_own(), "12.9.86"),
         lambda: with_package(
-            _with_compiler(with_gpu(healthy_gpu(), *BLACKWELL), "12.5.82"),
+            _with_compiler(_of_ones_own(), "12.5.82"),
             "nvidia-cuda-nvcc-cu12",
             None,
         ),
-        lambda: changed(with_gpu(healthy_gpu(), *BLACKWELL), "inventory.software.toolkits", None),
+        lambda: changed(_of_ones_own(), "inventory.software.toolkits", None),
+        # It needs another TensorFlow first.
+        lambda: with_gpu(healthy_gpu(), *BLACKWELL),
     ),
 )

@@ -10,6 +10,7 @@ from envprobe.doctor.examples import changed, healthy_cpu, with_tensorflow_versi
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._build import (
     distribution_of,
+    from_conda,
     machine_of,
     python_minor,
     release_of,
@@ -25,6 +26,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     platform = _platform(examination)
     if isinstance(release, Unknown) or python is None or platform is None:
         return
+    if from_conda(examination):
+        return  # it has builds for Pythons of its own choice
     pythons = release.pythons[platform]
     if not pythons or python in pythons or examination.inventory.tensorflow is not None:
         return

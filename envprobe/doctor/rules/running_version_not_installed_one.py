@@ -29,9 +29,11 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 
 
 def _differ(running: str, listed: str) -> bool:
-    """Compared without local parts: vendors' builds write theirs in one place only."""
+    """Compared without local parts: vendors' builds write theirs in one place only, and ROCm's a
+    fourth number (`2.14.0.600`)."""
     try:
-        return Version(running).public != Version(listed).public
+        runs, has = Version(running), Version(listed)
+        return runs.public != has.public and runs.release != has.release[:3]
     except InvalidVersion:
         return False
 
@@ -49,6 +51,7 @@ RULE = Rule(
     misses=(
         healthy_cpu,
         lambda: changed(healthy_cpu(), "inventory.tensorflow.version", "2.20.0+nv25.2"),
+        lambda: changed(healthy_cpu(), "inventory.software.tensorflow.0.version", "2.20.0.600"),
         lambda: changed(healthy_cpu(), "inventory.tensorflow", None),
     ),
 )

@@ -19,7 +19,7 @@ def _detect(examination: Examination) -> Iterator[Seen]:
 
 
 def _unloaded(*, secure_boot: bool) -> Examination:
-    one = cut_off(state="driver_not_loaded", reason="Driver Not Loaded")
+    one = cut_off(state="driver_not_loaded", reason="Driver Not Loaded", kernel_module_version=None)
     one = changed(one, "inventory.host.secure_boot", secure_boot)
     return changed(one, "inventory.pci_gpus.0.driver", None)
 

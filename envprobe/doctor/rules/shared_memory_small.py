@@ -21,6 +21,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
         container = is_container(examination)
         remount = as_root("mount -o remount,size=8G /dev/shm")
         yield Seen(
+            # TensorFlow itself uses it only between GPUs.
+            severity=None if len(examination.gpus) > 1 else Severity.INFO,
             seen=f"the shared memory folder (/dev/shm) holds {size // MIB} MiB",
             fix=None if container else "Mount /dev/shm anew with a larger size.",
             command=None if container else remount,

@@ -26,7 +26,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     why="The loader refuses the file. It was cut off (interrupted download or copy, full disk, a "
     "Git LFS pointer instead of the file), or it was copied from a machine of another kind.",
-    fix="Install TensorFlow again, with pip of this interpreter and without pip's cache.",
+    fix="Install TensorFlow again, with pip of this interpreter.",
     source="https://man7.org/linux/man-pages/man5/elf.5.html",
     detect=_detect,
     hits=(

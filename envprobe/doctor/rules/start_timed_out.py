@@ -15,16 +15,9 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     failure = examination.start_failure
     if failure is None or failure.kind != "timed_out":
         return
-    silent = examination.inventory.nvml.state == "timed_out"
-    yield Seen(
-        seen=said(examination),
-        why="NVML does not answer either: the driver hangs, and whoever opens the GPU with it."
-        if silent
-        else None,
-        fix="Mend the driver first; CUDA_VISIBLE_DEVICES=-1 starts TensorFlow on the CPU meanwhile."
-        if silent
-        else None,
-    )
+    # The driver hangs, and whoever opens the GPU with it: told by nvml-timed-out.
+    if examination.inventory.nvml.state != "timed_out":
+        yield Seen(seen=said(examination))
 
 
 def _hanging() -> Examination:
@@ -43,9 +36,10 @@ RULE = Rule(
     "tf.config.list_logical_devices()'.",
     source="https://docs.python.org/3/library/faulthandler.html",
     detect=_detect,
-    hits=(
-        _hanging,
+    hits=(_hanging,),
+    misses=(
+        healthy_gpu,
         lambda: changed(_hanging(), "inventory.nvml.state", "timed_out"),
+        lambda: failing("SIGSEGV", kind="crashed", signal="SIGSEGV"),
     ),
-    misses=(healthy_gpu, lambda: failing("SIGSEGV", kind="crashed", signal="SIGSEGV")),
 )

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 import msgspec
 
-from envprobe.doctor.commands import install
+from envprobe.doctor.commands import in_new_environment, install
 from envprobe.doctor.examination import Examination, StartFailure
 from envprobe.doctor.examples import changed, healthy_cpu, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
 from envprobe.doctor.rules._build import machine_of, system_of
 from envprobe.doctor.rules._nvml_states import shows_gpu
 from envprobe.terms import Severity
+
+NEW_ENVIRONMENT = (
+    "This Python belongs to the system, and pip refuses to install into it: make an environment, "
+    "or name the interpreter that has TensorFlow with --python."
+)
 
 
 def _detect(examination: Examination) -> Iterator[Seen]:
@@ -25,8 +30,15 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     if told and software.tensorflow_folder is None and not software.tensorflow:
         yield Seen(
             seen=f"no module tensorflow for {software.python.executable or 'the interpreter'}",
-            command=install(examination, _wanted(examination)),
+            fix=NEW_ENVIRONMENT if software.python.externally_managed else None,
+            command=_command(examination),
         )
+
+
+def _command(examination: Examination) -> str:
+    if examination.inventory.software.python.externally_managed:
+        return in_new_environment(examination, "tensorflow", _wanted(examination))
+    return install(examination, _wanted(examination))
 
 
 def _wanted(examination: Examination) -> str:

@@ -21,9 +21,13 @@ def _detect(examination: Examination) -> Iterator[Seen]:
         if len(several) > 1:
             names = ", ".join(f"{one.name} {one.version}" for one in several)
             keep = max(several, key=lambda one: one.name == "tensorflow")
+            # A vendor's build (`2.17.0+nv25.1`) could not be installed again from PyPI.
+            vendors = any("+" in one.version for one in several)
             yield Seen(
                 seen=f"{names} all install the module tensorflow into {folder}",
-                command=then(
+                command=None
+                if vendors
+                else then(
                     uninstall(examination, *(one.name for one in several)),
                     install(examination, f"{keep.name}=={keep.version}"),
                 ),

@@ -8,7 +8,13 @@ from envprobe.doctor.commands import install, then, uninstall
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_cpu, healthy_gpu, with_environ
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._build import at_least, machine_of, requirement, system_of
+from envprobe.doctor.rules._build import (
+    at_least,
+    machine_of,
+    requirement,
+    system_of,
+    with_its_cuda,
+)
 from envprobe.doctor.rules._visible import visibility
 from envprobe.terms import Severity
 
@@ -43,7 +49,10 @@ def _command(examination: Examination) -> str | None:
     installed = examination.inventory.software.tensorflow
     if not installed or system_of(examination) != "Linux":
         return None
-    wanted = requirement(installed[0].version, cuda=True)
+    version = examination.tensorflow
+    if version is None or version.local:
+        return None
+    wanted = with_its_cuda(examination) or requirement(str(version), cuda=True)
     names = [one.name for one in installed]
     return then(uninstall(examination, *names), install(examination, wanted))
 

@@ -21,7 +21,7 @@ def _detect(examination: Examination) -> Iterator[Seen]:
         seen=f"tf_keras {tf_keras} with TensorFlow {tensorflow}"
         + (", and TF_USE_LEGACY_KERAS is set" if legacy else ""),
         severity=Severity.ERROR if legacy else None,
-        command=install(examination, f"tf-keras=={minor}.*"),
+        command=None if tensorflow.is_devrelease else install(examination, f"tf-keras=={minor}.*"),
     )
 
 

@@ -20,7 +20,11 @@ from envprobe.terms import Severity
 def _detect(examination: Examination) -> Iterator[Seen]:
     tf_keras = examination.package("tf-keras")
     chosen = "TF_USE_LEGACY_KERAS" in examination.environ
-    if tf_keras is not None and not chosen and at_least(examination, "2.16"):
+    # One of another release is told by tf-keras-of-other-release.
+    tensorflow = examination.tensorflow
+    if tf_keras is None or tensorflow is None or tf_keras.release[:2] != tensorflow.release[:2]:
+        return
+    if not chosen and at_least(examination, "2.16"):
         yield Seen(
             seen=f"tf_keras {tf_keras} with TensorFlow {examination.tensorflow}; "
             "TF_USE_LEGACY_KERAS is not set",

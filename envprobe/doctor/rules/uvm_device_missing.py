@@ -8,7 +8,14 @@ from envprobe.doctor.commands import as_root
 from envprobe.doctor.examination import Examination
 from envprobe.doctor.examples import changed, healthy_gpu
 from envprobe.doctor.rule import Rule, Seen
-from envprobe.doctor.rules._access import container, gpu_nodes, inside, lists_gpus
+from envprobe.doctor.rules._access import (
+    container,
+    gpu_nodes,
+    inside,
+    lists_gpus,
+    nvidia_gpus,
+)
+from envprobe.doctor.rules._build import machine_of
 from envprobe.terms import Severity
 
 
@@ -16,6 +23,8 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     nodes = examination.inventory.nvml.device_nodes
     if not gpu_nodes(examination) or "nvidia-uvm" in nodes or lists_gpus(examination):
         return
+    if machine_of(examination) == "aarch64" and not nvidia_gpus(examination):
+        return  # a Jetson, whose driver has no such device
     engine, asked = container(examination), examination.inventory.tensorflow is not None
     # On a system of its own the first CUDA program has nvidia-modprobe make the node.
     if engine is None and not asked:

@@ -21,8 +21,9 @@ def _detect(examination: Examination) -> Iterator[Seen]:
     # In a container on WSL the runtime mounts the library elsewhere.
     if found[0].path.startswith(OF_WINDOWS) or container(examination):
         return
-    ubuntu = examination.inventory.host.os_id in ("ubuntu", "debian")
-    purge = "apt-get purge '^nvidia-driver-.*' '^libnvidia-.*' && ldconfig"
+    ubuntu = examination.inventory.host.os_id == "ubuntu"
+    # Not libnvidia-.*, which takes the container toolkit along.
+    purge = "apt-get purge '^nvidia-driver-[0-9].*' '^libnvidia-compute-.*' && ldconfig"
     yield Seen(
         seen=f"libcuda.so.1 is {found[0].path}, not {OF_WINDOWS}lib/libcuda.so.1",
         command=as_root(f'sh -c "{purge}"') if ubuntu else None,

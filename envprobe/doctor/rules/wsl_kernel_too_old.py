@@ -17,7 +17,8 @@ ADVISED = (5, 10, 16)
 def _detect(examination: Examination) -> Iterator[Seen]:
     host = examination.inventory.host
     numbers = re.match(r"(\d+)\.(\d+)\.(\d+)", host.kernel or "")
-    if host.surroundings.wsl != "wsl2" or not numbers:
+    shows = examination.gpus or "dxg" in examination.inventory.nvml.device_nodes
+    if host.surroundings.wsl != "wsl2" or not numbers or not shows:
         return
     version = tuple(map(int, numbers.groups()))
     if version < ADVISED:
@@ -40,7 +41,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     why="CUDA in WSL takes kernel 4.19.121, and NVIDIA advises 5.10.16.3 or newer: older ones miss "
     "fixes without which programs hang or run slowly.",
-    fix="Update WSL, in Windows.",
+    fix="Update WSL, in Windows, and start it anew (wsl --update, then wsl --shutdown).",
     source="https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
     detect=_detect,
     hits=(
