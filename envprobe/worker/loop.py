@@ -16,12 +16,14 @@ Answer = dict[str, Any]
 # a TensorFlow that crashes on import does so after "started" was said.
 QUESTIONS = {
     "hello": ("hello", "hello"),
+    "inspect_hdf5": ("model_hdf5", "inspect_hdf5"),
     "libraries": ("hello", "libraries"),
     "openings": ("openings", "openings"),
     "registrations": ("registrations", "registrations"),
     "run": ("run", "run"),
     "prepare": ("timing", "prepare"),
     "sample": ("timing", "sample"),
+    "trace_model": ("trace_model", "trace_model"),
     "release": ("timing", "release"),
 }
 

@@ -1,0 +1,1 @@
+"""What a model needs: its op list, and the readers of everything a model can be given as."""

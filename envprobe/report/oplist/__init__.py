@@ -1,0 +1,1 @@
+"""A model's op list on a terminal."""
