@@ -1,6 +1,10 @@
 """Add a measured matrix to `kernels_matrix/recorded/`, without what names one machine.
 
     .venv/bin/python scripts/record.py MATRIX.json
+    .venv/bin/python scripts/record.py --disagreements MATRIX.json
+
+The second writes only where the matrix and TensorFlow's registry disagree, a file for each type of
+device, to `kernels_matrix/disagreements/`; it is meant for a scan of preset full.
 
 Support, numbers and timings stay as measured. Host name, UUIDs, process lists and folders of the
 machine go: a recorded matrix tells of a kind of machine, not of the one it was measured on.
@@ -8,6 +12,7 @@ machine go: a recorded matrix tells of a kind of machine, not of the one it was 
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from pathlib import Path
@@ -15,10 +20,18 @@ from typing import Any
 
 import msgspec
 
+from envprobe.matrix.atomic import write_atomically
+from envprobe.matrix.known_disagreements import (
+    disagreements_of,
+    encode_disagreements,
+    file_name,
+)
 from envprobe.matrix.matrix import Matrix
 from envprobe.matrix.store import read_matrix, write_matrix
 
-RECORDED = Path(__file__).resolve().parent.parent / "kernels_matrix" / "recorded"
+DATA = Path(__file__).resolve().parent.parent / "kernels_matrix"
+RECORDED = DATA / "recorded"
+DISAGREEMENTS = DATA / "disagreements"
 # Folders that every machine has; all others are somebody's own.
 SYSTEM = re.compile(r"/(bin|dev|etc|lib|lib64|opt/cuda|proc|sys|usr)(/|$)")
 PATH = re.compile(r"(?<![\w.…])(?:/[\w.+@~-]+){2,}/?")
@@ -38,11 +51,28 @@ NO_ONES_NAME = {"localhost", "recorded"}
 
 
 def main() -> None:
-    """Write the anonymous copy and say where."""
-    matrix = anonymous(read_matrix(Path(sys.argv[1])))
+    """Write the anonymous copy, or what follows from it, and say where."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--disagreements", action="store_true")
+    parser.add_argument("matrix", type=Path)
+    chosen = parser.parse_args()
+    matrix = anonymous(read_matrix(chosen.matrix))
+    if chosen.disagreements:
+        write_disagreements(matrix)
+        return
     path = RECORDED / f"{name_of(matrix)}.json"
     write_matrix(path, matrix)
     print(path)
+
+
+def write_disagreements(matrix: Matrix) -> None:
+    """A file for each type of device in the matrix, named after it and the TensorFlow release."""
+    first_of_type = {device.device_type: device.name for device in reversed(matrix.devices)}
+    for device in first_of_type.values():
+        found = disagreements_of(matrix, device)
+        path = DISAGREEMENTS / file_name(found.tensorflow, found.device_type)
+        write_atomically(path, encode_disagreements(found))
+        print(f"{path.name}: {len(found.rows)} rows")
 
 
 def name_of(matrix: Matrix) -> str:
@@ -71,6 +101,11 @@ def anonymous(matrix: Matrix) -> Matrix:
             for cell in matrix.cells
         ),
         scan=replace(matrix.scan, host="recorded"),
+        registrations=matrix.registrations
+        and replace(
+            matrix.registrations,
+            libraries=tuple(Path(library).name for library in matrix.registrations.libraries),
+        ),
     )
 
 
