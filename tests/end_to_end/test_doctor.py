@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+CONSTRAINTS = Path(__file__).parents[2] / "constraints.txt"
 BUILD_INFO = """
 build_info = {"is_cuda_build": True, "is_rocm_build": False, "is_tensorrt_build": False,
               "cuda_version": "12.5.1", "cudnn_version": "9"}
@@ -155,3 +157,48 @@ def test_an_old_tensorflow_with_a_package_that_is_too_new(
     name = requirement.partition("=")[0]
     found = [one for one in told["findings"] if one["severity"] == severity]
     assert any(name in one["name"] or name in one["seen"] for one in found), found
+
+
+def environment(folder: Path, *requirements: str) -> Path:
+    """A virtual environment with these, in the versions that the project is tested with."""
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, timeout=120)
+    python = folder / "bin" / "python"
+    for requirement in requirements:
+        done = subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", "-c", str(CONSTRAINTS), requirement],
+            capture_output=True,
+            text=True,
+            timeout=1200,
+            check=False,
+        )
+        if done.returncode:
+            pytest.skip(f"{requirement} cannot be installed here: {done.stderr[-200:]}")
+    return python
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_two_distributions_that_provide_tensorflow(tmp_path: Path) -> None:
+    python = environment(tmp_path / "venv", "tensorflow-cpu", "tensorflow")
+    code, told = document("--python", str(python), "--no-tensorflow")
+    assert code == 1
+    [found] = [one for one in told["findings"] if one["code"] == "DOC202"]
+    assert "tensorflow-cpu" in found["seen"]
+    assert "pip uninstall -y tensorflow tensorflow-cpu" in found["command"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="CUDA's wheels are for x86-64")
+def test_a_cuda_library_that_was_taken_away_is_named_with_the_loaders_words(tmp_path: Path) -> None:
+    python = environment(tmp_path / "venv", "tensorflow[and-cuda]")
+    [folder] = (tmp_path / "venv" / "lib").glob("python*/site-packages/nvidia/cufft/lib")
+    whole = document("--python", str(python))[1]["openings"]
+    assert whole["libcufft.so.11"] is None
+    for library in folder.glob("libcufft.so*"):
+        library.unlink()
+    broken = document("--python", str(python))[1]["openings"]
+    assert "cannot open shared object file" in broken["libcufft.so.11"]
+    assert {name: error for name, error in broken.items() if name != "libcufft.so.11"} == {
+        name: error for name, error in whole.items() if name != "libcufft.so.11"
+    }
