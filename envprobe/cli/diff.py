@@ -23,7 +23,9 @@ def diff(
     bound: Annotated[float, typer.Option("--bound", metavar="PERCENT", help=BOUND)] = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
 ) -> int:
-    """Compare two matrices or clusters: statuses, environments, timings.
+    """Compare two matrices or clusters.
+
+    Statuses first, then environments and timings.
 
     Ends with 1 when a cell that was supported is not any more. Clusters are compared node by
     node, or, when they have no node in common, by their devices.

@@ -25,7 +25,9 @@ def doctor(
     fix_script: Annotated[bool, typer.Option("--fix-script", help=FIX_SCRIPT)] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
 ) -> int:
-    """Find what is wrong between driver, CUDA, cuDNN, TensorFlow and this machine.
+    """Find what is wrong, and what mends it.
+
+    It looks at driver, GPUs, CUDA, cuDNN, TensorFlow, Python's packages, settings and the host.
 
     TensorFlow is started in a process of its own; when it is missing, crashes or hangs, that is
     the finding.

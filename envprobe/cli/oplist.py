@@ -33,7 +33,9 @@ def oplist(  # noqa: PLR0913, PLR0917 - one parameter an option
     limit: options.Limit = 600.0,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
 ) -> int:
-    """Trace one step of a model and list what it requires: ops, dtypes, attributes, shapes, FLOPs.
+    """List what one step of a model requires.
+
+    The whole step is traced: ops, dtypes, deciding attributes, shapes, layers and FLOPs.
 
     The list can be carried to a machine without TensorFlow. Nothing in a file is executed unless
     it is trusted; a Python function is, in a process of its own.

@@ -34,10 +34,10 @@ def ops(  # noqa: PLR0913, PLR0917 - one parameter an option
     matrix: Annotated[Path | None, typer.Option(metavar="FILE", help=MATRIX)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
 ) -> int:
-    """What TensorFlow registers for an op, what the catalog asks, and what was measured.
+    """Tell what TensorFlow registers for an op.
 
-    Without a pattern and a filter: an overview. Registered does not mean that it works: only
-    measured cells say that.
+    Beside it stand what the catalog asks and what was measured: registered does not mean that it
+    works. Without a pattern and a filter: an overview.
     """
     import gc
 

@@ -32,7 +32,7 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter an option
     resume: Annotated[bool, typer.Option("--resume", help=RESUME)] = False,
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
 ) -> int:
-    """Measure which TensorFlow kernels work on this machine, and how fast.
+    """Measure which kernels work, and how fast.
 
     The options that narrow the scan can be given several times.
     """

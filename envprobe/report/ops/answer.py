@@ -46,6 +46,9 @@ def ops_report(result: OpsResult, width: int, alphabet: Alphabet) -> Iterator[Re
         yield from table(result, width, alphabet)
 
 
+WHEEL = "tensorflow"
+
+
 def headline(result: OpsResult) -> str:
     """Which registry is shown, and why this one."""
     name = f"{result.ops[0].op}, " if result.page else ""
@@ -64,5 +67,7 @@ def _why_this_one(result: OpsResult) -> str:
         path = result.matrix.path if result.matrix else "the last scan"
         return f"that of the scan in {path}{nearest}"
     if result.source == "installed":
-        return f"installed here as {result.distribution} {result.asked}{nearest}"
+        # The files are those of one wheel; another build of the release registers less, or else.
+        wheel = "" if result.distribution == WHEEL else f"; shown is the wheel {WHEEL}"
+        return f"installed here is {result.distribution} {result.asked}{wheel}{nearest}"
     return "the newest known release (none is installed here, and no scan is saved)"
