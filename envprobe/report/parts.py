@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,28 @@ from envprobe.report.symbols import Alphabet, alphabet_for
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+TRAILING_BLANKS = re.compile(r" +$", re.MULTILINE)
+
 
 def print_parts(parts: Iterable[RenderableType], console: Console) -> None:
     """Each part for the console's width and encoding; what is not to wrap stays whole."""
     alphabet = alphabet_for(console.encoding)
     for part in parts:
         shown = _in(alphabet, part)
-        if isinstance(shown, Text) and shown.no_wrap:
-            console.print(shown, no_wrap=True, overflow="ignore", crop=False)  # to be copied
-        else:
-            console.print(shown)
+        if console.is_terminal:
+            _print(shown, console)
+            continue
+        with console.capture() as captured:
+            _print(shown, console)
+        # Rich fills indented lines and tables up with blanks, which nobody wants in a file.
+        console.file.write(TRAILING_BLANKS.sub("", captured.get()))
+
+
+def _print(part: RenderableType, console: Console) -> None:
+    if isinstance(part, Text) and part.no_wrap:
+        console.print(part, no_wrap=True, overflow="ignore", crop=False)  # to be copied
+    else:
+        console.print(part)
 
 
 def _in(alphabet: Alphabet, part: RenderableType) -> RenderableType:

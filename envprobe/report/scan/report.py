@@ -12,6 +12,7 @@ from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device
 from envprobe.report.findings import findings
 from envprobe.report.machine import device_line, machine
+from envprobe.report.parts import print_parts
 from envprobe.report.scan.closing import closing
 from envprobe.report.scan.fold import fold_by_op
 from envprobe.report.scan.registry import registry
@@ -30,13 +31,7 @@ if TYPE_CHECKING:
 
 def print_scan(result: ScanResult, console: Console) -> None:
     """The whole report, for the console's width and encoding."""
-    alphabet = alphabet_for(console.encoding)
-    for part in scan_report(result, console.width, alphabet):
-        if isinstance(part, Text) and part.no_wrap:
-            # Paths stay whole, so that they can be copied; the table is laid out already.
-            console.print(part, no_wrap=True, overflow="ignore", crop=False)
-        else:
-            console.print(part)
+    print_parts(scan_report(result, console.width, alphabet_for(console.encoding)), console)
 
 
 def scan_report(result: ScanResult, width: int, alphabet: Alphabet) -> Iterator[RenderableType]:
