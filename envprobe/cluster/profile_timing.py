@@ -16,12 +16,6 @@ from envprobe.matrix.cell import Cell
 Places = Mapping[str, Sequence[int]]
 
 
-def timed_positions(scans: Sequence[NodeScan], places: Places) -> list[int]:
-    """The positions of all cells that some node timed, in order."""
-    patterns = {(scan.questions, scan.timed) for scan in scans}
-    return sorted({places[name][at] for name, timed in patterns for at in array_from("I", timed)})
-
-
 def typical_timings(
     scans: Sequence[NodeScan], places: Places, evidence: Mapping[int, Cell]
 ) -> tuple[TypicalTiming, ...]:
