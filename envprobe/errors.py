@@ -37,3 +37,14 @@ def unknown_name(kind: str, seen: str, known: Iterable[str]) -> UsageError:
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a scan; the text says what was kept and how to go on."""
+
+
+def require_known_format(file: object, version: object, newest: int) -> None:
+    """Raise FileFormatError for a `format_version` that is none, or newer than this envprobe."""
+    if type(version) is not int or version < 1:
+        raise FileFormatError(f"{file} has no valid format_version: {version!r}")
+    if version > newest:
+        raise FileFormatError(
+            f"{file} is of format {version}, and this envprobe reads up to {newest}:"
+            " a newer envprobe is needed (pip install --upgrade envprobe)"
+        )

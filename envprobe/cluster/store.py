@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from envprobe.cluster.cluster import FORMAT_VERSION, Cluster, Profile, fields_without_none
-from envprobe.errors import FileFormatError
+from envprobe.errors import FileFormatError, require_known_format
 from envprobe.matrix.atomic import write_atomically
 
 _ROWS = ("findings", "outliers", "superseded", "nodes")
@@ -37,7 +37,7 @@ def read_cluster(path: Path) -> Cluster:
             raise FileFormatError(f"{path} is a file of kind {seen!r}: {expected}") from None
         check_version(path, data)
         raise FileFormatError(f"{path} is not a valid cluster file: {error}") from error
-    _check_version(path, cluster.format_version)
+    require_known_format(path, cluster.format_version, FORMAT_VERSION)
     _check_positions(path, cluster)
     return cluster
 
@@ -68,7 +68,7 @@ def kind_of(path: Path, data: bytes) -> str:
 
 def check_version(path: Path, data: bytes) -> None:
     """Raises `FileFormatError` for a cluster file of a newer format."""
-    _check_version(path, msgspec.json.decode(data, type=_Head).format_version)
+    require_known_format(path, msgspec.json.decode(data, type=_Head).format_version, FORMAT_VERSION)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -102,16 +102,6 @@ def _lines(rows: Iterable[bytes], indent: int) -> bytes:
     blanks = b"\n" + b" " * (indent + 2)
     text = (b"," + blanks).join(rows)
     return b"[" + blanks + text + b"\n" + b" " * indent + b"]" if text else b"[]"
-
-
-def _check_version(path: Path, version: Any) -> None:
-    if type(version) is not int or version < 1:
-        raise FileFormatError(f"{path} has no valid format_version: {version!r}")
-    if version > FORMAT_VERSION:
-        raise FileFormatError(
-            f"{path} is of format {version}, and this envprobe reads up to {FORMAT_VERSION}:"
-            " a newer envprobe is needed (pip install --upgrade envprobe)"
-        )
 
 
 def _check_positions(path: Path, cluster: Cluster) -> None:

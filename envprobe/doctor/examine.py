@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from envprobe.doctor.judge import all_rules, judge
 from envprobe.doctor.result import DoctorResult
 from envprobe.errors import UsageError
 from envprobe.inventory import Inventory, take_inventory, with_tensorflow
+from envprobe.probe.interpreter import interpreter
 
 if TYPE_CHECKING:
     from envprobe.doctor.target import Wanted
@@ -43,13 +42,13 @@ def examine(
     release. TensorFlow that is missing, raises, crashes or hangs is a finding.
     """
     wanted = _requested(target)
-    interpreter = _interpreter(python)
+    chosen = interpreter(python)
     # The rules are imported while the machine is asked, which is mostly waiting.
     loading = threading.Thread(target=all_rules, name="envprobe-rules", daemon=True)
     loading.start()
-    inventory = _inventory(python and interpreter, root)
+    inventory = _inventory(python and chosen, root)
     asks = tensorflow and wanted is None and root == THIS_MACHINE
-    examination = _started(interpreter, inventory) if asks else _not_started(inventory)
+    examination = _started(chosen, inventory) if asks else _not_started(inventory)
     loading.join()
     if wanted is None:
         return _result(examination, examination, asked=asks)
@@ -65,13 +64,6 @@ def _requested(target: str | None) -> Wanted | None:
     from envprobe.doctor.target import requested
 
     return requested(target)
-
-
-def _interpreter(python: str | None) -> str:
-    found = shutil.which(python) if python else sys.executable
-    if found is None:
-        raise UsageError(f"{python} is not a Python interpreter that can be run: name its path")
-    return found
 
 
 def _inventory(python: str | None, root: Path) -> Inventory:

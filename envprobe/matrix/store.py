@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from envprobe.errors import FileFormatError
+from envprobe.errors import FileFormatError, require_known_format
 from envprobe.matrix.atomic import write_atomically
 from envprobe.matrix.cell import CellKey
 from envprobe.matrix.matrix import FORMAT_VERSION, Matrix
@@ -82,7 +82,7 @@ def _check_head(path: Path, data: bytes) -> None:
     if head.kind != "matrix":
         seen = f"a file of kind {head.kind!r}" if head.kind is not None else "of no kind"
         raise FileFormatError(f"{path} is {seen}: expected a matrix file (from `envprobe scan`)")
-    _check_version(path, head.format_version)
+    require_known_format(path, head.format_version, FORMAT_VERSION)
 
 
 def _not_json(path: Path, data: bytes, error: Exception) -> str:
@@ -91,16 +91,6 @@ def _not_json(path: Path, data: bytes, error: Exception) -> str:
     if text[:1] == b"{" and cut:
         return f"{path} is cut short after {len(data)} bytes: copy it again, or scan again"
     return f"{path} is not JSON ({error}): expected a matrix file"
-
-
-def _check_version(path: Path, version: Any) -> None:
-    if type(version) is not int or version < 1:
-        raise FileFormatError(f"{path} has no valid format_version: {version!r}")
-    if version > FORMAT_VERSION:
-        raise FileFormatError(
-            f"{path} is of format {version}, and this envprobe reads up to {FORMAT_VERSION}:"
-            " a newer envprobe is needed (pip install --upgrade envprobe)"
-        )
 
 
 def _check_unique(path: Path, matrix: Matrix) -> None:

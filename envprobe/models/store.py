@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from envprobe.errors import FileFormatError
+from envprobe.errors import FileFormatError, require_known_format
 from envprobe.models.oplist import FORMAT_VERSION, OpList
 from envprobe.models.text import read_text
 
@@ -73,11 +73,4 @@ def _check_head(head: _Head, name: str) -> None:
     if head.kind != "oplist":
         seen = f"a file of kind {head.kind!r}" if head.kind is not None else "of no kind"
         raise FileFormatError(f"{name} is {seen}: expected an op list (from `envprobe oplist`)")
-    version = head.format_version
-    if type(version) is not int or version < 1:
-        raise FileFormatError(f"{name} has no valid format_version: {version!r}")
-    if version > FORMAT_VERSION:
-        raise FileFormatError(
-            f"{name} is of format {version}, and this envprobe reads up to {FORMAT_VERSION}:"
-            " a newer envprobe is needed (pip install --upgrade envprobe)"
-        )
+    require_known_format(name, head.format_version, FORMAT_VERSION)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from envprobe.errors import FileFormatError, NothingProbedError, UsageError
+from envprobe.errors import FileFormatError, NothingProbedError
 from envprobe.inventory.cgroup import ask_cgroup, parse_cgroup
 from envprobe.inventory.memory import ask_memory, parse_memory
 from envprobe.matrix.atomic import write_atomically
@@ -24,6 +22,7 @@ from envprobe.models.keras_config import require_harmless
 from envprobe.models.oplist import OpList
 from envprobe.models.request import TraceRequest, question_from_request
 from envprobe.models.store import encode_oplist, read_oplist
+from envprobe.probe.interpreter import interpreter
 from envprobe.probe.lane import Lane, LaneFailed, LaneWorker
 from envprobe.probe.lanes import HELLO_LIMIT_SECONDS, MEMORY_SHARE, WORKER_FOLDER
 from envprobe.probe.loss import WorkerLost, WorkerOutOfMemory, WorkerRefused, WorkerTimedOut
@@ -70,14 +69,6 @@ def oplist_of(
 def save_oplist(path: Path, oplist: OpList) -> None:
     """Save the op list, whole or not at all; raises UsageError when that cannot be done."""
     write_atomically(path, encode_oplist(oplist))
-
-
-def interpreter(python: str | None) -> str:
-    """The path of the interpreter that was named; raises UsageError where it cannot be run."""
-    found = shutil.which(python) if python else sys.executable
-    if found is None:
-        raise UsageError(f"{python} is not a Python interpreter that can be run: name its path")
-    return found
 
 
 def _traced(request: TraceRequest, worker: LaneWorker) -> OpList:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from packaging.version import InvalidVersion, Version
 
-from envprobe.errors import FileFormatError, UsageError
+from envprobe.errors import FileFormatError, UsageError, require_known_format
 from envprobe.registrations.registrations import FORMAT_VERSION, Registrations
 
 if TYPE_CHECKING:
@@ -80,11 +80,7 @@ def decode_registrations(data: bytes, name: str) -> Registrations:
         found = msgspec.json.decode(gzip.decompress(data), type=Registrations)
     except (OSError, EOFError, zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileFormatError(f"{name} is not a registrations file: {error}") from error
-    if found.format_version > FORMAT_VERSION:
-        raise FileFormatError(
-            f"{name} is of format {found.format_version}, and this envprobe reads up to"
-            f" {FORMAT_VERSION}: a newer envprobe is needed"
-        )
+    require_known_format(name, found.format_version, FORMAT_VERSION)
     return found
 
 

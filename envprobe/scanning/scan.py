@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +26,7 @@ from envprobe.probe.environment import (
     environment_from,
     environment_without_tensorflow,
 )
+from envprobe.probe.interpreter import interpreter
 from envprobe.probe.lane import LaneFailed
 from envprobe.probe.lanes import MAX_WORKERS, WORKER_FOLDER, Seats, assign_seats, first_lane
 from envprobe.probe.ledger import Ledger
@@ -90,7 +89,7 @@ def scan(  # noqa: PLR0913  the options of the command, all of them named
     require_writable(output)
     custom = _existing(libraries)
     count = min(workers or _cores(), MAX_WORKERS)
-    with Pool([_interpreter(python), str(WORKER_FOLDER)]) as pool:
+    with Pool([interpreter(python), str(WORKER_FOLDER)]) as pool:
         running = _Scan(pool, selection, custom, output, progress or (lambda _: None))
         try:
             return running.run(python, cpu_devices, count, resume=resume)
@@ -277,13 +276,6 @@ class _Scan:
             envprobe=__version__,
             host=inventory.host.hostname or "unknown-host",
         )
-
-
-def _interpreter(python: str | None) -> str:
-    found = shutil.which(python) if python else sys.executable
-    if found is None:
-        raise UsageError(f"{python} is not a Python interpreter that can be run: name its path")
-    return found
 
 
 def _existing(libraries: Sequence[Path]) -> tuple[str, ...]:
