@@ -50,6 +50,78 @@ class Status(str, Enum):
     UNTESTED = "untested"
 
 
+class Verdict(str, Enum):
+    """Whether a model runs on a target; `unknown` is never shown as good news."""
+
+    SUPPORTED = "supported"
+    PARTIAL = "partial"  # it runs, with ops on the CPU or with another stated loss
+    UNSUPPORTED = "unsupported"
+    UNKNOWN = "unknown"
+
+
+class Evidence(str, Enum):
+    """What an answer about one requirement rests on."""
+
+    MEASURED = "measured"  # a cell ran it
+    REGISTERED = "registered"  # only TensorFlow's kernel registry says so
+    NONE = "none"
+
+
+class Cause(str, Enum):
+    """Why a model fails: the root cause, not the symptom."""
+
+    BENIGN = "benign"
+    OOM_GPU = "oom-gpu"
+    OOM_GPU_FRAGMENTATION = "oom-gpu-fragmentation"
+    OOM_GPU_OTHER_PROCESS = "oom-gpu-other-process"
+    OOM_HOST = "oom-host"
+    DISK_FULL = "disk-full"
+    GPU_LIBS_MISSING = "gpu-libs-missing"
+    GPU_DRIVER_MISSING = "gpu-driver-missing"
+    DRIVER_TOO_OLD = "driver-too-old"
+    DRIVER_LIBRARY_MISMATCH = "driver-library-mismatch"
+    CUDNN_VERSION_MISMATCH = "cudnn-version-mismatch"
+    CUDNN_INIT_FAILED = "cudnn-init-failed"
+    CUDA_ARCH_UNSUPPORTED = "cuda-arch-unsupported"
+    CUDA_RUNTIME_FAULT = "cuda-runtime-fault"
+    GPU_HARDWARE_FAULT = "gpu-hardware-fault"
+    PTXAS_LIBDEVICE_MISSING = "ptxas-libdevice-missing"
+    XLA_UNSUPPORTED_OP = "xla-unsupported-op"
+    NO_KERNEL_FOR_DEVICE_DTYPE = "no-kernel-for-device-dtype"
+    UNSUPPORTED_PRECISION = "unsupported-precision"
+    UNIMPLEMENTED_CPU_FORMAT = "unimplemented-cpu-format"
+    UNIMPLEMENTED_ON_DEVICE = "unimplemented-on-device"
+    INVALID_DEVICE_PLACEMENT = "invalid-device-placement"
+    DEVICE_ORDINAL = "device-ordinal"
+    CPU_INSTRUCTION_MISSING = "cpu-instruction-missing"
+    WINDOWS_NATIVE_GPU_DROPPED = "windows-native-gpu-dropped"
+    WINDOWS_VC_RUNTIME_MISSING = "windows-vc-runtime-missing"
+    WSL_ISSUE = "wsl-issue"
+    MACOS_METAL = "macos-metal"
+    TF_NOT_INSTALLED = "tf-not-installed"
+    KERAS_TF_VERSION_MISMATCH = "keras-tf-version-mismatch"
+    PROTOBUF_ABI_MISMATCH = "protobuf-abi-mismatch"
+    NUMPY_ABI_MISMATCH = "numpy-abi-mismatch"
+    ABI_MISMATCH = "abi-mismatch"
+    CUSTOM_OP_NOT_REGISTERED = "custom-op-not-registered"
+    CUSTOM_OP_NOT_SYMBOLIC = "custom-op-not-symbolic"
+    VARIABLE_CREATION = "variable-creation-in-tf-function"
+    NO_GRADIENT = "no-gradient"
+    SHAPE_MISMATCH = "shape-mismatch"
+    DTYPE_MISMATCH = "dtype-mismatch"
+    LABEL_LOSS_MISMATCH = "label-loss-mismatch"
+    EMBEDDING_INDEX_OUT_OF_RANGE = "embedding-index-out-of-range"
+    INVALID_ARGUMENT_AT_RUNTIME = "invalid-argument-at-runtime"
+    CHECKPOINT_MISMATCH = "checkpoint-mismatch"
+    NAN_INF = "nan-inf"
+    DATA_PIPELINE = "data-pipeline"
+    NCCL_COLLECTIVE_FAILURE = "nccl-collective-failure"
+    HANG_TIMEOUT = "hang-timeout"
+    UNSAFE_MODEL_FILE = "unsafe-model-file"
+    UNREADABLE_MODEL = "unreadable-model"
+    GRAPH_EXECUTION_GENERIC = "graph-execution-generic"
+
+
 class Severity(str, Enum):
     """How much a finding matters; `error` alone turns the exit code to 1."""
 

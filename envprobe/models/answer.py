@@ -8,6 +8,7 @@ import msgspec
 
 from envprobe.models.failure import TraceFailure
 from envprobe.models.flops import cost_of
+from envprobe.models.foresight import Lowering, ValueProblem
 from envprobe.models.oplist import FedSpec, OpList, Requirement
 from envprobe.models.request import TraceRequest
 from envprobe.models.spec import Spec
@@ -38,6 +39,9 @@ def oplist_from_answer(request: TraceRequest, answer: dict[str, Any]) -> OpList:
         policies=tuple(answer["policy"]),
         batch=request.batch or _batch(answer["fed"]),
         jit=answer["jit"],
+        jit_on_gpu=answer.get("jit_on_gpu", False),
+        lowering=msgspec.convert(answer.get("lowering"), Lowering | None),
+        value_problems=msgspec.convert(answer["value_problems"], tuple[ValueProblem, ...]),
         loss=answer["loss"],
         optimizer=answer["optimizer"],
         inputs=tuple(map(_fed, request.inputs)),

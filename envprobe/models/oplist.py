@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from envprobe.models.foresight import Lowering, ValueProblem
+
 FORMAT_VERSION = 1
 
 StepMode = Literal["train", "infer"]
@@ -75,9 +77,11 @@ class OpList(msgspec.Struct, frozen=True, kw_only=True):
 
     `source` is how the model was named, `source_kind` what it was, `inputs` and `targets` what the
     user asked for and `fed` what the step is fed. `precision` is the policy that was set, and
-    `policies` those that the layers have. `jit`: the whole step is compiled with XLA. `notes` say
-    what was assumed, `warnings` what Keras or the user's code warned of. A list written by hand
-    knows only its requirements.
+    `policies` those that the layers have. `jit`: the whole step is compiled with XLA; `jit_on_gpu`:
+    Keras compiles it where there is a GPU. `lowering` is what XLA said of a step that is compiled,
+    None where nobody asked it. `value_problems` are nodes that the batch's values do not suit.
+    `notes` say what was assumed, `warnings` what Keras or the user's code warned of. A list written
+    by hand knows only its requirements.
     """
 
     kind: Literal["oplist"] = "oplist"
@@ -91,6 +95,9 @@ class OpList(msgspec.Struct, frozen=True, kw_only=True):
     policies: tuple[str, ...] = ()
     batch: int | None = None
     jit: bool = False
+    jit_on_gpu: bool = False
+    lowering: Lowering | None = None
+    value_problems: tuple[ValueProblem, ...] = ()
     loss: str | None = None
     optimizer: str | None = None
     inputs: tuple[FedSpec, ...] = ()

@@ -99,7 +99,7 @@ def _source(target: Target) -> dict[str, Any]:
 
 
 def _plain(spec: Spec) -> dict[str, Any]:
-    return {"name": spec.name, "dtype": spec.dtype, "shape": list(spec.shape)}
+    return msgspec.structs.asdict(spec) | {"shape": list(spec.shape)}
 
 
 def _mode(mode: str | None, target: Target) -> StepMode:

@@ -21,6 +21,7 @@ from .model_facts import described_model, keras_version, policies_of
 from .model_failure import RefusedError, failure_of
 from .model_lines import UserLines
 from .model_losses import loss_name
+from .model_values import value_problems
 
 Answer = dict[str, Any]
 _MOST_WARNINGS = 8
@@ -182,6 +183,7 @@ def _read(
         "fed": plain_specs(tf, data) if data is not None else plain_specs(tf, _arguments(concrete)),
         "nodes": nodes,
         "requirements": requirements,
+        "value_problems": value_problems(tf, concrete, question, data),
     }
 
 
