@@ -2,6 +2,7 @@
 
 `envprobe.scan()` measures the machine's support matrix, the same that `envprobe scan` prints;
 `envprobe.doctor()` says what is wrong with the machine, as `envprobe doctor` does;
+`envprobe.check()` says whether a model's training step runs here or on a cluster;
 `envprobe.merge()` makes a cluster of many machines' matrices, `envprobe.diff()` compares two.
 """
 
@@ -13,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from envprobe.version import __version__
 
 if TYPE_CHECKING:
+    from envprobe.check.check_model import check_model as check
     from envprobe.cluster.diff import diff
     from envprobe.cluster.merge import merge
     from envprobe.doctor.examine import examine as doctor
     from envprobe.scanning.scan import scan
 
-__all__ = ["__version__", "diff", "doctor", "merge", "scan"]
+__all__ = ["__version__", "check", "diff", "doctor", "merge", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -35,6 +37,6 @@ def __getattr__(name: str) -> Any:
         from envprobe.cluster.diff import diff
 
         return diff
-    if name == "doctor":  # a package that can be called, see there
-        return import_module("envprobe.doctor")
+    if name in {"check", "doctor"}:  # packages that can be called, see there
+        return import_module(f"envprobe.{name}")
     raise AttributeError(f"module 'envprobe' has no attribute {name!r}")

@@ -65,12 +65,21 @@ class TargetResult(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[CheckFinding, ...] = ()
 
 
+class PrecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The nodes on which the whole model runs at a precision; `nodelist` is Slurm's list."""
+
+    precision: str
+    nodes: tuple[str, ...]
+    nodelist: str | None = None
+
+
 class ClusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Where in a cluster the model trains, ready for the scheduler.
 
     `can`, `cannot` and `unknown` are nodes; `nodelist` and `exclude` are Slurm's compact lists of
     those that can and of all others, `affinity` is the Kubernetes snippet for those that can. None
-    where there is nothing to list.
+    where there is nothing to list. `partly` are those among `can` on which a part runs on the CPU
+    or emulated; `precisions` says where the model runs whole, at its own precision first.
     """
 
     can: tuple[str, ...]
@@ -79,6 +88,8 @@ class ClusterAnswer(msgspec.Struct, frozen=True, kw_only=True):
     nodelist: str | None = None
     exclude: str | None = None
     affinity: str | None = None
+    partly: tuple[str, ...] = ()
+    precisions: tuple[PrecisionAnswer, ...] = ()
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,3 +118,16 @@ class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[TargetResult, ...] = ()
     cluster: ClusterAnswer | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the model could not be looked at, by a fault that is not the step's: its file is
+        unsafe or damaged, its code does not come so far, or the request does not fit it."""
+        if self.requirements or self.verdict is not Verdict.UNKNOWN:
+            return False
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def encode_result(result: CheckResult) -> bytes:
+    """The result as an indented JSON document with a newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from envprobe.check.result import CheckResult
     from envprobe.doctor.result import DoctorResult
     from envprobe.matrix.matrix import Matrix
 
@@ -32,3 +33,13 @@ def code_of_doctor(result: DoctorResult) -> int:
     if result.blocked:
         return ERROR_FOUND
     return NOTHING_PROBED if result.told_nothing else FINE
+
+
+def code_of_check(result: CheckResult) -> int:
+    """2 for a model that cannot be read, 1 when it does not run, 3 when that is not known."""
+    from envprobe.terms import Verdict
+
+    if result.unreadable:
+        return WRONG_USAGE
+    codes = {Verdict.UNSUPPORTED: ERROR_FOUND, Verdict.UNKNOWN: NOTHING_PROBED}
+    return codes.get(result.verdict, FINE)

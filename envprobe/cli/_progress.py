@@ -20,6 +20,8 @@ TITLES = {
     "timing": "Timing kernels",
     "registry": "Reading the registry",
     "saving": "Saving",
+    "tracing": "Tracing the step",
+    "stepping": "Taking a step",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,11 +47,12 @@ def expand(text: str) -> list[str]:
     return names
 
 
+@functools.lru_cache(maxsize=1 << 14)  # a cluster's nodes are sorted again for every list
 def natural(name: str) -> tuple[tuple[str, int, str], ...]:
     """A key that sorts `n2` before `n10`, and never takes two names for one."""
-    pieces = _NUMBER.split(name)
-    pairs = itertools.zip_longest(pieces[::2], pieces[1::2], fillvalue="")
-    return tuple((word, int(number[:400] or 0), number) for word, number in pairs)
+    pieces = [*_NUMBER.split(name), ""]
+    pairs = zip(pieces[::2], pieces[1::2], strict=True)
+    return tuple([(word, int(number[:400] or 0), number) for word, number in pairs])
 
 
 def _split(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,9 @@ from envprobe.matrix.location import SUFFIX
 from envprobe.matrix.matrix import Environment, Matrix
 from envprobe.matrix.store import read_matrix
 
+_HEAD_BYTES = 256
+_KIND = re.compile(rb'\s*\{\s*"kind"\s*:\s*"(matrix|cluster)"')
+
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What is compared with its like: cells that hold for all of `nodes`."""
@@ -31,16 +35,20 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_side(path: Path) -> Matrix | Cluster:
     """The matrix or cluster in the file; a bare name may be that of a recorded matrix."""
-    path = _recorded(path) or path
+    path = file_of(path)
     if path.is_dir():
         raise FileFormatError(f"{path} is a folder: `envprobe merge` makes one file of it")
-    data = read_bytes(path)
-    kind = kind_of(path, data)
+    kind = _stated_kind(path) or kind_of(path, read_bytes(path))
     if kind == "cluster":
         return read_cluster(path)
     if kind == "matrix":
         return read_matrix(path)
     raise FileFormatError(f"{path} is a file of kind {kind!r}: expected a matrix or cluster file")
+
+
+def file_of(path: Path) -> Path:
+    """The path itself, or the recorded matrix that a bare name means."""
+    return _recorded(path) or path
 
 
 def subject_of_matrix(matrix: Matrix) -> Subject:
@@ -90,6 +98,17 @@ def alike(cluster: Cluster) -> dict[str, tuple[object, ...]]:
         )
         for node in cluster.nodes
     }
+
+
+def _stated_kind(path: Path) -> str | None:
+    """The kind where it comes first, as envprobe writes it; all of a large file takes as long to
+    look through as to read."""
+    try:
+        with path.open("rb") as file:
+            match = _KIND.match(file.read(_HEAD_BYTES))
+    except OSError:
+        return None
+    return match[1].decode() if match else None
 
 
 def _recorded(path: Path) -> Path | None:

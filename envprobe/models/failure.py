@@ -9,8 +9,8 @@ import msgspec
 from envprobe.errors import EnvprobeError
 
 # load: reading the file or importing the Python; build: the user's function; data: the batch;
-# read: taking the traced graph apart; lost: the worker did not live to say.
-Stage = Literal["load", "build", "compile", "data", "trace", "read", "lost"]
+# read: taking the traced graph apart; run: a real step; lost: the worker did not live to say.
+Stage = Literal["load", "build", "compile", "data", "trace", "read", "run", "lost"]
 _MOST_CHARACTERS = 300
 
 
@@ -27,11 +27,13 @@ class TraceFailure(msgspec.Struct, frozen=True, kw_only=True):
 
     `refused`: the request does not fit the model, which says nothing against the model.
     `node` is the graph node and `op` its type; `gradient_of` the forward op whose gradient was
-    being made. `layer` is the innermost layer that was being called, `layer_path` those around it,
-    outermost first, `layer_inputs` dtype and shape of what it was called with. `part` is what was
-    at work beside the layers (`part_name`, `part_inputs`). `stops` says, where no variable has a
-    gradient, which nodes let none through. `file`, `line` and `function` are the
-    user's own, `called` is what that line called.
+    being made. `layer` is the innermost layer that was being called (for a loss or metric the one
+    that gives the prediction), `layer_path` those around it, outermost first, `layer_inputs` dtype
+    and shape of what it was called with. `part` is what was at work beside the layers
+    (`part_name`, `part_inputs`). `output_names` are the model's outputs, `target_names` those of
+    targets that are told by name. `stops` says, where no variable has a gradient, which nodes let
+    none through. `file`, `line` and `function` are the user's own, `line_text` is what stands
+    there, `called` is what that line called.
     """
 
     stage: Stage
@@ -48,11 +50,14 @@ class TraceFailure(msgspec.Struct, frozen=True, kw_only=True):
     part: Literal["loss", "metric", "optimizer", "gradient"] | None = None
     part_name: str | None = None
     part_inputs: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
     stops: tuple[GradientStop, ...] = ()
     called: str | None = None
     file: str | None = None
     line: int | None = None
     function: str | None = None
+    line_text: str | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     tensorflow: str | None = None
@@ -87,6 +92,7 @@ _AT: dict[str, str] = {
     "data": "its data",
     "trace": "tracing the step",
     "read": "reading the graph",
+    "run": "running one step",
     "lost": "tracing",
 }
 

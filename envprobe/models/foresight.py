@@ -13,7 +13,8 @@ class ValueProblem(msgspec.Struct, frozen=True, kw_only=True):
     """A node whose inputs have, or may have, values that it cannot take.
 
     `certain`: with the ranges that were given for the batch it will happen; else it can. `seen`
-    says the values and the bound in words: `labels 0 to 9, classes 0 to 4`.
+    says the values and the bound in words: `labels 0 to 9, classes 0 to 4`. `table`: the indices
+    point into a variable, as an embedding's ids do.
     """
 
     kind: ValueProblemKind
@@ -25,6 +26,7 @@ class ValueProblem(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None = None
     line: int | None = None
     seen: str
+    table: bool = False
 
 
 class Lowering(msgspec.Struct, frozen=True, kw_only=True):

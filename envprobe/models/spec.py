@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z_][\w./:-]*")
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """One tensor of the batch; a size is None where it is not known.
 
-    Values lie in [`low`, `high`), where given.
+    Values lie in [`low`, `high`), where given; all are `low` where both are the same.
     """
 
     dtype: str
@@ -124,10 +124,10 @@ def _range(values: str, text: str) -> tuple[float, float]:
         found = (float(low), float(high))
     except ValueError:
         found = (math.nan, math.nan)
-    if not colon or not all(map(math.isfinite, found)) or not found[0] < found[1]:
+    if not colon or not all(map(math.isfinite, found)) or found[0] > found[1]:
         raise UsageError(
             f"spec {text!r}: {values!r} is no range: write low:high, the upper bound excluded, "
-            "such as 0:10"
+            "such as 0:10, or twice the same number for a constant"
         )
     return found
 

@@ -1,4 +1,4 @@
-"""What a scan says of itself while it runs."""
+"""What a scan or a check says of itself while it runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import msgspec
 
 from envprobe.matrix.cell import Cell
 
-Phase = Literal["inventory", "starting", "support", "timing", "registry", "saving"]
+Phase = Literal[
+    "inventory", "starting", "support", "timing", "registry", "saving", "tracing", "stepping"
+]
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):

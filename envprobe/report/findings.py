@@ -21,7 +21,7 @@ def findings(found: Sequence[Finding]) -> Iterator[Text | Padding]:
         yield head
         for label, words in (("seen", finding.seen), ("why", finding.why), ("fix", finding.fix)):
             if words:
-                yield _indented(label, words)
+                yield indented(label, words)
         if finding.command:
             yield command(finding.command)
         if finding.source:
@@ -37,11 +37,12 @@ def command(words: str) -> Text:
 def source(words: str, label: str = "source: ") -> Text | Padding:
     """Where a fact stands: an address stays whole, so that it can be followed."""
     if " " in words.strip():
-        return _indented(label.rstrip(": "), words) if label else Padding(Text(words), (0, 0, 0, 2))
+        return indented(label.rstrip(": "), words) if label else Padding(Text(words), (0, 0, 0, 2))
     text = Text(f"  {label}", style="dim", no_wrap=True, overflow="ignore")
     return text.append(words.strip(), style="default not dim")
 
 
-def _indented(label: str, words: str) -> Padding:
+def indented(label: str, words: str) -> Padding:
+    """A line of a finding, its label dim; it runs on with the same indent."""
     text = Text(f"{label}: ", style="dim").append(Text(words.strip(), style="default not dim"))
     return Padding(text, (0, 0, 0, 2))

@@ -63,6 +63,10 @@ BY_NAME = (
 EMPTY = re.compile(
     r"^(Graph execution error:|Detected at node .*|File \".*|\[\[.*|Stack trace.*|)$"
 )
+# Where the node was traced, as TensorFlow 2.13 tells it before the message itself.
+TRACED_AT = re.compile(
+    r"Detected at node .* defined at \(most recent call last\):.*?\nNode: .*?\n", re.S
+)
 NOISE = re.compile(r"\{\{(function_)?node [^}]*\}\}( = )?\s*|\[Op:[^\]]*\]|\sname:\s*$")
 
 
@@ -82,6 +86,7 @@ def _status(name: str, text: str) -> str:
 
 
 def _reason(name: str, text: str) -> str:
+    text = TRACED_AT.sub("", text)
     lines = [NOISE.sub("", line).strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not EMPTY.match(line)]
     line = lines[0] if lines else "no message"

@@ -15,6 +15,8 @@ Answer = dict[str, Any]
 # Each kind of question and the function that answers it; loaded when first asked, so that
 # a TensorFlow that crashes on import does so after "started" was said.
 QUESTIONS = {
+    "dry_run": ("dry_run", "dry_run"),
+    "dry_run_edge": ("dry_run", "dry_run_edge"),
     "hello": ("hello", "hello"),
     "inspect_hdf5": ("model_hdf5", "inspect_hdf5"),
     "libraries": ("hello", "libraries"),

@@ -10,7 +10,7 @@ from .model_scopes import Scopes
 Frame = tuple[Any, int]
 _PARTS = (("Metric", "metric"), ("Loss", "loss"), ("Optimizer", "optimizer"))
 _WRAPPERS = ("CompileMetrics", "CompileLoss", "MetricsList")
-_TENSORS = ("inputs", "x", "args", "y_true", "y_pred", "query", "value")
+_TENSORS = ("args", "kwargs", "inputs", "x", "y_true", "y_pred", "query", "value")
 _MOST = 8
 # What these give is no number that training could go through; everybody uses them.
 _MEASURES = {
@@ -32,7 +32,9 @@ def layers_called(frames: list[Frame]) -> tuple[list[Any], Any]:
     for frame, _ in frames:
         held = frame.f_locals.get("self")
         classes = [kind.__name__ for kind in type(held).__mro__]
-        if "Layer" not in classes or not isinstance(getattr(held, "name", None), str):
+        # In Keras 2 a metric is a layer too.
+        is_layer = "Layer" in classes and "Metric" not in classes
+        if not is_layer or not isinstance(getattr(held, "name", None), str):
             continue
         if hasattr(held, "train_step"):
             model = model or held
@@ -51,6 +53,39 @@ def part_at_work(frames: list[Frame]) -> tuple[str | None, Any]:
                 if name in classes:
                     return part, held
     return None, None
+
+
+def loss_function_at_work(frames: list[Frame]) -> tuple[str | None, Any]:
+    """Name and frame of a loss function of Keras that the user's own step calls, if one is."""
+    for frame, _ in frames:
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("keras.") and ".losses" in module and "y_pred" in frame.f_locals:
+            return frame.f_code.co_name, frame
+    return None, None
+
+
+def output_layer(model: Any) -> Any:
+    """The layer that gives the model's one output; None where there are more, or nobody knows."""
+    with contextlib.suppress(Exception):
+        (output,) = model.outputs
+        history = output._keras_history
+        return getattr(history, "operation", None) or history.layer
+    with contextlib.suppress(Exception):
+        if type(model).__name__ == "Sequential":
+            return model.layers[-1]
+    return None
+
+
+def names_compared(frames: list[Frame], model: Any) -> tuple[list[str], list[str]]:
+    """The names of the model's outputs and of the targets, where these are told by name."""
+    outputs: list[str] = []
+    with contextlib.suppress(Exception):
+        outputs = [str(name) for name in model.output_names]
+    for frame, _ in frames:
+        targets = frame.f_locals.get("y")
+        if frame.f_locals.get("self") is model and isinstance(targets, dict):
+            return outputs, [str(name) for name in targets]
+    return outputs, []
 
 
 def gradient_of(frames: list[Frame]) -> GradientOf | None:
@@ -85,20 +120,46 @@ def op_being_made(frames: list[Frame]) -> str | None:
 
 def described_inputs(frames: list[Frame], holder: Any) -> list[str]:
     """Dtype and shape of what the layer or loss was called with, as its frames still hold it."""
-    for frame, _ in reversed(frames):
-        if holder is None or frame.f_locals.get("self") is not holder:
-            continue
-        found = []
-        for name in _TENSORS:
-            value = frame.f_locals.get(name)
-            for item in value if isinstance(value, (list, tuple)) else [value]:
-                with contextlib.suppress(Exception):
-                    text = f"{getattr(item.dtype, 'name', item.dtype)}{list(item.shape)}"
-                    if text not in found:
-                        found.append(text)
+    mine = [] if holder is None else [one for one, _ in frames if _is_of(one, holder)]
+    # The call itself holds what was passed; in the body a name may have been given anew.
+    calls = [frame for frame in mine if frame.f_code.co_name == "__call__"]
+    for frame in (*calls[:1], *reversed(mine)):
+        found = _described(frame)
         if found:
-            return found[:_MOST]
+            return found
     return []
+
+
+def described_operands(frame: Any) -> list[str]:
+    """The same of a loss function, which is no object: its target, then its prediction."""
+    return _described(frame) if frame is not None else []
+
+
+def _is_of(frame: Any, holder: Any) -> bool:
+    return frame.f_locals.get("self") is holder
+
+
+def _described(frame: Any) -> list[str]:
+    found: list[str] = []
+    seen: list[Any] = []
+    for name in _TENSORS:
+        for item in _flat(frame.f_locals.get(name)):
+            with contextlib.suppress(Exception):
+                text = f"{getattr(item.dtype, 'name', item.dtype)}{list(item.shape)}"
+                if not any(item is one for one in seen):
+                    seen.append(item)
+                    found.append(text)
+        if found and name == "kwargs":
+            break
+    return found[:_MOST]
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    return [one for item in value for one in _flat(item)]
 
 
 def stops(frames: list[Frame], scopes: Scopes) -> list[dict[str, Any]]:

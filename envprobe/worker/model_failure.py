@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ from .model_scopes import Scopes
 
 Answer = dict[str, Any]
 _MOST_CHARACTERS = 6000
+_MOST_OF_LINE = 120
 _BOLD = re.compile(r"\x1b\[[0-9;]*m")
 # '{{node NAME}} = Op[T=DT_FLOAT, …](…)', as TensorFlow ends a message about a node.
 _NODE = re.compile(r"\{\{node ([^}]+)\}\}(?: = (\w+)\[)?")
@@ -23,6 +25,8 @@ _OP_NAMED = re.compile(
 _USER_CODE = re.compile(r'File "([^"]+)", line (\d+), in (\S+)')
 
 
+# Python's own functions inside of a user's one.
+_UNNAMED = ("<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>")
 # Decorators of TensorFlow and Keras around the functions that users call.
 _WRAPPERS = ("error_handler", "op_dispatch_handler", "wrapper", "__call__", "wrapped_fn")
 
@@ -37,7 +41,7 @@ def failure_of(error: BaseException, stage: str, lines: UserLines) -> Answer:
     text = _BOLD.sub("", str(error)).strip()
     layers, model = blame.layers_called(frames)
     scopes = Scopes(model)
-    part, holder = blame.part_at_work(frames)
+    work = _part(frames, layers)
     node, op = _node(error, text)
     forward = blame.gradient_of(frames)
     stops = blame.stops(frames, scopes) if "No gradients provided" in text else []
@@ -46,9 +50,10 @@ def failure_of(error: BaseException, stage: str, lines: UserLines) -> Answer:
     layer = scopes.layers.get(scope) if scope and not layers else (layers or [model])[-1]
     if "No gradients provided" in text and not stops:
         # Every node lets gradients through: the loss does not look at what the model gives.
-        part, holder, name = "loss", None, loss_name(model)
-    else:
-        name = getattr(holder, "name", None)
+        work = {"part": "loss", "part_name": loss_name(model), "part_inputs": []}
+    if work["part"] in ("loss", "metric") and layer is model:
+        layer = blame.output_layer(model) or model
+    outputs, targets = blame.names_compared(frames, model)
     return {
         "stage": stage,
         "error_type": type(error).__name__,
@@ -61,20 +66,40 @@ def failure_of(error: BaseException, stage: str, lines: UserLines) -> Answer:
         "layer_class": None if layer is None else type(layer).__name__,
         "layer_path": [one.name for one in layers],
         "layer_inputs": blame.described_inputs(frames, layer),
-        "part": part or ("gradient" if forward else None),
-        "part_name": name,
-        "part_inputs": blame.described_inputs(frames, holder),
+        **work,
+        "part": work["part"] or ("gradient" if forward else None),
+        "output_names": outputs,
+        "target_names": targets,
         "stops": stops,
         "called": _called(frames, lines),
-        **_place(text, frames, layer, lines),
+        **_place(text, frames, layer, lines, inside=layer is not model),
     }
 
 
-def _place(text: str, frames: list[Any], layer: Any, lines: UserLines) -> Answer:
+def _part(frames: list[Any], layers: list[Any]) -> Answer:
+    """The loss, metric or optimizer that was at work, and what it was given."""
+    part, holder = blame.part_at_work(frames)
+    if part is None and not layers:
+        name, frame = blame.loss_function_at_work(frames)
+        if name is not None:
+            inputs = blame.described_operands(frame)
+            return {"part": "loss", "part_name": name, "part_inputs": inputs}
+    name, inputs = getattr(holder, "name", None), blame.described_inputs(frames, holder)
+    return {"part": part, "part_name": name, "part_inputs": inputs}
+
+
+def _place(text: str, frames: list[Any], layer: Any, lines: UserLines, *, inside: bool) -> Answer:
     line = _told_line(text, lines) or _line(frames, lines)
-    if line is None or line[2] in ("train_step", "predict_step"):
+    # A step of the user's own is only the way to the layer that it calls.
+    if line is None or (inside and line[2] in ("train_step", "predict_step")):
         line = (lines.created_at(layer) if layer is not None else None) or line
-    return dict(zip(("file", "line", "function"), line or (None, None, None)))
+    file, number, function = line or (None, None, None)
+    return {"file": file, "line": number, "function": function, "line_text": _text(line)}
+
+
+def _text(line: Line | None) -> str | None:
+    text = linecache.getline(line[0], line[1]).strip() if line else ""
+    return text[:_MOST_OF_LINE] or None
 
 
 def _chain(error: BaseException) -> list[BaseException]:
@@ -98,10 +123,12 @@ def _frames(error: BaseException) -> list[Any]:
 
 
 def _line(frames: list[Any], lines: UserLines) -> Line | None:
-    for frame, number in reversed(frames):
-        if lines.is_user(frame.f_code.co_filename):
-            return frame.f_code.co_filename, number, frame.f_code.co_name
-    return None
+    ours = [one for one in reversed(frames) if lines.is_user(one[0].f_code.co_filename)]
+    if not ours:
+        return None
+    (frame, number), names = ours[0], [one.f_code.co_name for one, _ in ours]
+    named = next((name for name in names if name not in _UNNAMED), names[0])
+    return frame.f_code.co_filename, number, named
 
 
 def _called(frames: list[Any], lines: UserLines) -> str | None:
@@ -112,8 +139,9 @@ def _called(frames: list[Any], lines: UserLines) -> str | None:
 
 
 def _told_line(text: str, lines: UserLines) -> Line | None:
-    """The last user's line in the text that AutoGraph writes: its frames are of generated code."""
-    if "in user code:" not in text:
+    """The last user's line in the text of AutoGraph, whose frames are of generated code, or of a
+    tensor out of scope, which has none."""
+    if "in user code:" not in text and "was defined here:" not in text:
         return None
     told = [
         (file, int(number), name)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 Line = tuple[str, int, str]  # file, line, function
-_OURS = os.path.dirname(os.path.abspath(__file__))
+_OURS = os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "")
 _LIBRARIES = ("site-packages", "dist-packages")
 # AutoGraph's copies of the user's functions; the frames below them carry the true lines.
 _GENERATED = ("__autograph_generated_file", "<frozen", "<string>", "<__array_function__")
@@ -42,6 +42,8 @@ class UserLines:
         """The last of a node's frames that is the user's."""
         for at in range(len(frames) - 1, -1, -1):
             frame = frames[at]  # made anew at each access: read from the end, and not all
+            if frame.filename.startswith(_OURS):
+                return None  # around it stands the program that asked for the check
             if self.is_user(frame.filename):
                 return frame.filename, frame.lineno, frame.name
         return None
@@ -94,7 +96,7 @@ class UserLines:
         if any(mark in file for mark in _GENERATED) or file.startswith("<"):
             return False
         path = os.path.realpath(file)
-        if path.startswith(_OURS + os.sep):
+        if path.startswith(_OURS):
             return False
         parts = path.split(os.sep)
         if self._root and path.startswith(self._root):

@@ -24,11 +24,10 @@ def compiled(model: Any, question: Answer, targets: list[Answer], notes: list[st
         if own_optimizer is None and not loss and targets:
             loss = _default_loss(targets)
             notes.append(f"the model is not compiled: loss {loss!r} is taken")
-        metrics = _own_metrics(model) if own_optimizer is not None else None
         model.compile(
             optimizer=optimizer or own_optimizer or DEFAULT_OPTIMIZER,
             loss=loss or own_loss,
-            **({"metrics": metrics} if metrics else {}),
+            **(_own_choices(model) if own_optimizer is not None else {}),
         )
     if question.get("jit"):
         model.jit_compile = True
@@ -42,6 +41,20 @@ def training_function(tf: Any, model: Any, data: Any) -> Any:
 def inference_function(tf: Any, model: Any, data: Any) -> Any:
     """The concrete function of one step of `predict`."""
     return _traced(tf, model, model.predict_step, data)
+
+
+def argument_specs(tf: Any, specs: list[Answer]) -> Any:
+    """The specs as arguments of a function: by name where all have one, else in their order.
+
+    Unlike a batch for Keras they keep their dtypes, and need not be of one length.
+    """
+    made = [
+        tf.TensorSpec(spec["shape"], tf.as_dtype(spec["dtype"]), name=spec["name"] or None)
+        for spec in specs
+    ]
+    if all(spec["name"] for spec in specs):
+        return {spec["name"]: one for spec, one in zip(specs, made)}
+    return tuple(made)
 
 
 def traced_function(function: Any, data: Any, jit: bool) -> Any:
@@ -94,8 +107,13 @@ def _default_loss(targets: list[Answer]) -> str:
     return "sparse_categorical_crossentropy" if integers else "mean_squared_error"
 
 
-def _own_metrics(model: Any) -> Any:
-    """The metrics that the user compiled the model with, to be compiled with again."""
+def _own_choices(model: Any) -> Answer:
+    """What else the user compiled the model with, to be compiled with again."""
     config = getattr(model, "_compile_config", None)
-    kept = getattr(config, "config", None) or {}
-    return kept.get("metrics")
+    metrics = (getattr(config, "config", None) or {}).get("metrics")
+    chosen = {
+        "metrics": metrics,
+        "run_eagerly": getattr(model, "run_eagerly", None),
+        "jit_compile": getattr(model, "jit_compile", None),
+    }
+    return {name: value for name, value in chosen.items() if value}

@@ -91,7 +91,11 @@ class _Arguments:
         return lambda: variable.handle
 
     def _table(self, spec: Cell) -> Any:
-        keys, values = (self.tf.constant(spec["literal"][part]) for part in ("keys", "values"))
+        told = spec["literal"]
+        dtypes = told.get("dtypes", {})
+        keys, values = (
+            self.tf.constant(told[part], dtypes.get(part)) for part in ("keys", "values")
+        )
         table = self.tf.lookup.experimental.MutableHashTable(keys.dtype, values.dtype, values[0])
         table.insert(keys, values)
         self._kept.append(table)
@@ -99,7 +103,7 @@ class _Arguments:
 
     def bind(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The op as a function of its fed tensors alone."""
-        renamed = _python_names(function, [*self._fed, *self._captured, *self.attrs])
+        renamed = _python_names(function, [*listed({**self._fed, **self._captured}), *self.attrs])
 
         def call(*tensors: Any) -> Any:
             arguments = {
@@ -108,7 +112,7 @@ class _Arguments:
             }
             # Made inside the function, so that tracing sees constants, as it would of axes.
             arguments.update({name: value() for name, value in self._captured.items()})
-            arguments.update(self.attrs)
+            arguments = {**listed(arguments), **self.attrs}
             return function(**{renamed[name]: arguments[name] for name in arguments})
 
         return call
@@ -120,6 +124,19 @@ class _Arguments:
             at = self._fed[name]
             found.extend(at if isinstance(at, list) else [at])
         return found
+
+
+def listed(arguments: Cell) -> Cell:
+    """The arguments with the elements of a list (`values:0`, `values:1`, …) as that list."""
+    found: Cell = {}
+    order = sorted(arguments, key=lambda name: int(name.partition(":")[2] or 0))
+    for name in order:
+        base, colon, _ = name.partition(":")
+        if colon:
+            found.setdefault(base, []).append(arguments[name])
+        else:
+            found[name] = arguments[name]
+    return found
 
 
 def _repeated(tf: Any, block: Any, shape: list[int]) -> Any:

@@ -67,12 +67,12 @@ def test_every_part_is_read() -> None:
         (
             "int32[8]@10:0",
             "spec 'int32[8]@10:0': '10:0' is no range: write low:high, the upper bound excluded, "
-            "such as 0:10",
+            "such as 0:10, or twice the same number for a constant",
         ),
         (
             "int32[8]@nan:1",
             "spec 'int32[8]@nan:1': 'nan:1' is no range: write low:high, the upper bound excluded, "
-            "such as 0:10",
+            "such as 0:10, or twice the same number for a constant",
         ),
         (
             "string[8]@0:1",

@@ -15,6 +15,18 @@ def raised(name: str, text: str) -> BaseException:
 
 CASES = [
     (
+        "UnimplementedError",
+        "Graph execution error:\n\nDetected at node 'Conv2D' defined at (most recent call last):\n"
+        '    File "/w/__main__.py", line 52, in <module>\n      main()\n'
+        '    File "/w/__main__.py", line 48, in main\n      loop.serve(3, 4)\n'
+        "Node: 'Conv2D'\n"
+        "The Conv2D op currently only supports the NHWC tensor format on the CPU.\n"
+        "\t [[{{node Conv2D}}]] [Op:__inference_placed_12]",
+        "unimplemented",
+        "UnimplementedError: The Conv2D op currently only supports the NHWC tensor format on the "
+        "CPU.",
+    ),
+    (
         "InvalidArgumentError",
         "Value for attr 'T' of int8 is not in the list of allowed values: half, bfloat16, float, "
         "double, int32\n\t; NodeDef: {{node Conv2D}}; Op<name=Conv2D; signature=input:T>",

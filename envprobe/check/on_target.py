@@ -1,0 +1,30 @@
+"""An op list held against one target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from envprobe.check.advice import advice_of
+from envprobe.check.as_run_there import as_run_there
+from envprobe.check.judge import judge
+from envprobe.check.kernel_findings import kernel_findings
+from envprobe.check.lowering import findings_of_lowering
+from envprobe.check.result import CheckFinding, TargetResult
+from envprobe.check.target import Target
+from envprobe.check.values import findings_of_values
+from envprobe.check.verdict import target_result
+from envprobe.models.oplist import OpList
+
+
+def result_on(oplist: OpList, target: Target, further: Sequence[CheckFinding] = ()) -> TargetResult:
+    """The verdict there with its findings; `further` are those of a run on that target."""
+    there = as_run_there(oplist, target)
+    judgements = judge(there, target)
+    kernels = kernel_findings(there, target, judgements)
+    of_the_step = (
+        *further,
+        *findings_of_lowering(there, target),
+        *findings_of_values(there, target),
+        *advice_of(there),
+    )
+    return target_result(there, target, judgements, kernels, of_the_step)
