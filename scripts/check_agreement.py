@@ -136,3 +136,17 @@ def agreement(scored: Sequence[Scored]) -> Agreement:
         right_cause=sum(one.right_cause for one in failing),
         right_culprit=sum(one.right_culprit for one in failing),
     )
+
+
+def wrong(scored: Sequence[Scored]) -> Iterable[str]:
+    """A line for each case whose verdict, cause or culprit is not the truth."""
+    for one in scored:
+        fails = one.case["truth"] == "fails"
+        if one.right and not (fails and not (one.right_cause and one.right_culprit)):
+            continue
+        told = one.finding.seen if one.finding else one.error
+        cause = one.finding.cause.value if one.finding else None
+        yield (
+            f"{one.case['knowable']} {one.case['id']}: {one.case['truth']} {one.case['cause']},"
+            f" told {one.verdict and one.verdict.value} {cause}: {told}"
+        )

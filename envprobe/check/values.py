@@ -60,8 +60,8 @@ _OVERFLOW_FIX = (
 )
 _MAY_DIVIDE = _NOT_FINITE._replace(
     code="CHK305",
-    why="A batch with nothing but zeros, as an empty mask, makes NaN here. One such batch spoils "
-    "all weights.",
+    why="Most batches pass; this one makes NaN or infinity here, and one such batch spoils all "
+    "weights.",
 )
 _ARGUMENT = _Words(
     "CHK306",

@@ -22,6 +22,12 @@ from .value_words import not_finite, part_of
 Answer = dict[str, Any]
 _WORK = 3e8  # sums and products for all batches together: about a second
 _RANDOM = ("uniform", "normal", "large")
+_BATCHES = {
+    "uniform": "numbers from 0 to 1",
+    "low": "a batch of the lowest values",
+    "high": "a batch of the highest values",
+    "zeros": "targets that are all zero",
+}
 _MOST = 8  # problems that are told
 
 
@@ -91,7 +97,7 @@ class _Step:
             for one in faults:
                 certain = _is_certain(one, way, shown)
                 if certain is not None:
-                    _keep(found, one, certain=certain)
+                    _keep(found, one if certain else _when(one, way), certain=certain)
         spans = self._memory.spans
         told = [one._replace(span=spans.get(one.place)) for one in found.values()]
         return sorted(told, key=lambda one: not one.certain)
@@ -207,6 +213,12 @@ def _is_certain(one: Found, way: str, shown: dict[str, list[Found]]) -> bool | N
     if kind == "non_finite":
         return False if way in ("low", "zeros") else None
     return False if way in ("low", "high") else None
+
+
+def _when(one: Found, way: str) -> Found:
+    """The fault with the batch that shows it, for one that other batches may not show."""
+    seen = f"{one.fault.seen}, for example with {_BATCHES[way]},"
+    return one._replace(fault=one.fault._replace(seen=seen))
 
 
 def _has(faults: Any, one: Found) -> bool:

@@ -170,6 +170,7 @@ def test_an_empty_mask_divides_by_zero(problems: Problems) -> None:
     certain = only(problems("masked_loss", image(), [spec("float32", 4, 1, at=(0, 0))]))
     assert (possible["certain"], certain["certain"]) == (False, True)
     assert certain["seen"] == "a division by zero in the loss 'masked'"
+    assert "for example with targets that are all zero, in the loss 'masked'" in possible["seen"]
 
 
 def test_float16_ends_at_65504(problems: Problems) -> None:

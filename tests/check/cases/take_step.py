@@ -35,7 +35,10 @@ def take_step(case):
     model = getattr(module, function)()
     ranges = case.get("value_ranges", {})
     x, y = (
-        [array(*pair, rng) for pair in zip(case[name], ranges.get(name) or [None] * 9)]
+        [
+            array(*pair, rng)
+            for pair in zip(case[name], ranges.get(name) or [None] * 9, strict=False)
+        ]
         for name in ("input", "target")
     )
     if case["jit"]:
