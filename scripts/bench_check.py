@@ -130,7 +130,7 @@ def trace(folder: Path, chosen: argparse.Namespace) -> Iterator[Row]:
     yield "the second check of it", f"{again:.2f} s", limit, again <= CACHED_SECONDS
 
 
-def agreeing(folder: Path, chosen: argparse.Namespace, *, dry_run: bool = False) -> Iterator[Row]:
+def agreeing(_: Path, chosen: argparse.Namespace, *, dry_run: bool = False) -> Iterator[Row]:
     """The cases checked, by what their truth can be told from."""
     cases = read_cases(chosen.cases)
     options = {"matrix": chosen.matrix, "probe": chosen.probe, "dry_run": dry_run}

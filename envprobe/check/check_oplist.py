@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from envprobe.check.nodes import cluster_answer
-from envprobe.check.odd_nodes import cluster_findings
+from envprobe.check.nodes.cluster_answer import cluster_answer
+from envprobe.check.nodes.odd_nodes import cluster_findings
+from envprobe.check.nodes.precisions import precisions
 from envprobe.check.on_target import result_on
-from envprobe.check.precisions import precisions
-from envprobe.check.ran import findings_of_run, ran_well
 from envprobe.check.result import CheckFinding, CheckResult, TargetResult
+from envprobe.check.run.ran import findings_of_run, ran_well
 from envprobe.check.surroundings import Surroundings
 from envprobe.check.verdict import overall, weakest
 from envprobe.models.dry_run import DryRun

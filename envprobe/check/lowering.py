@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from envprobe.check.compiles_instead import compiles_instead
+from envprobe.check.changes.compiles_instead import compiles_instead
 from envprobe.check.result import CheckFinding
 from envprobe.check.target import Target
 from envprobe.evidence.registered import COMPILER_OF

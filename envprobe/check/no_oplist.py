@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from envprobe.check.nodes import cluster_answer
-from envprobe.check.ran import findings_of_run, ran_well
+from envprobe.check.nodes.cluster_answer import cluster_answer
 from envprobe.check.result import CheckFinding, CheckResult, EvidenceCounts, TargetResult
+from envprobe.check.run.ran import findings_of_run, ran_well
 from envprobe.check.surroundings import Surroundings
 from envprobe.check.verdict import overall
 from envprobe.errors import FileFormatError

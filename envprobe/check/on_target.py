@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from envprobe.check.advice import advice_of
 from envprobe.check.as_run_there import as_run_there
-from envprobe.check.judge import judge
-from envprobe.check.kernel_findings import kernel_findings
+from envprobe.check.judging.judge import judge
+from envprobe.check.kernels.kernel_findings import kernel_findings
 from envprobe.check.lowering import findings_of_lowering
 from envprobe.check.result import CheckFinding, TargetResult
 from envprobe.check.target import Target

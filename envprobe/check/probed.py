@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from envprobe.check.as_run_there import as_run_there
-from envprobe.check.judge import judge
+from envprobe.check.judging.judge import judge
 from envprobe.check.surroundings import Surroundings
 from envprobe.check.target import Target
 from envprobe.matrix.cell import Cell

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from envprobe.check.target import Target
-from envprobe.check.targets import given_targets
-from envprobe.check.this_machine import this_machine
+from envprobe.check.targets.given_targets import given_targets
+from envprobe.check.targets.this_machine import this_machine
 from envprobe.cluster.cluster import Cluster
 
 

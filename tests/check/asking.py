@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from envprobe.check.judge import judge
 from envprobe.check.judgement import Judgement
+from envprobe.check.judging.judge import judge
 from envprobe.check.target import Target
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device, Environment

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from envprobe.check.compiles_instead import compiles_instead
+from envprobe.check.changes.compiles_instead import compiles_instead
 from envprobe.check.lowering import findings_of_lowering
 from envprobe.check.target import Target
 from envprobe.matrix.matrix import Device

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from envprobe.check.judgement import Judgement, Outcome
-from envprobe.check.kernel_findings import kernel_findings
+from envprobe.check.kernels.kernel_findings import kernel_findings
 from envprobe.check.result import CheckFinding, ClusterAnswer, EvidenceCounts, TargetResult
 from envprobe.check.target import Target
 from envprobe.check.verdict import evidence_of, overall, target_result, weakest

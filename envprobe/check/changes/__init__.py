@@ -1,0 +1,1 @@
+"""The smallest changes under which a model would run."""

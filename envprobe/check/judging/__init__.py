@@ -1,0 +1,1 @@
+"""Each requirement of a model on a target: does it run, and how is that known?"""

@@ -1,0 +1,1 @@
+"""Findings about kernels: what fails on a target, and why."""

@@ -1,0 +1,1 @@
+"""Findings of a dry run: what one real step came to."""

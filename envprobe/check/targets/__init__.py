@@ -1,0 +1,1 @@
+"""What a model is held against: matrix and cluster files, or this machine."""
