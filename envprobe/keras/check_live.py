@@ -17,7 +17,7 @@ from envprobe.models.answer import failure_from_answer, oplist_from_answer
 from envprobe.models.request import MODES, TraceRequest, question_from_request
 from envprobe.models.spec import parse_specs, with_batch
 from envprobe.models.target import Target
-from envprobe.worker.trace_live import trace_live
+from envprobe.worker.model.trace_live import trace_live
 
 
 def check_live(

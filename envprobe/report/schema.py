@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from envprobe.check.result import CheckResult
 from envprobe.cluster.cluster import Cluster
 from envprobe.cluster.difference import Diff
 from envprobe.doctor.result import DoctorResult
@@ -19,6 +20,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each file kind, by kind; the same that `kernels_matrix/schema/` ships."""
     kinds = {
+        "check": CheckResult,
         "cluster": Cluster,
         "diff": Diff,
         "doctor": DoctorResult,

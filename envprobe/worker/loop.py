@@ -15,17 +15,17 @@ Answer = dict[str, Any]
 # Each kind of question and the function that answers it; loaded when first asked, so that
 # a TensorFlow that crashes on import does so after "started" was said.
 QUESTIONS = {
-    "dry_run": ("dry_run", "dry_run"),
-    "dry_run_edge": ("dry_run", "dry_run_edge"),
+    "dry_run": ("dry_run.dry_run", "dry_run"),
+    "dry_run_edge": ("dry_run.dry_run", "dry_run_edge"),
     "hello": ("hello", "hello"),
-    "inspect_hdf5": ("model_hdf5", "inspect_hdf5"),
+    "inspect_hdf5": ("model.hdf5", "inspect_hdf5"),
     "libraries": ("hello", "libraries"),
     "openings": ("openings", "openings"),
     "registrations": ("registrations", "registrations"),
     "run": ("run", "run"),
     "prepare": ("timing", "prepare"),
     "sample": ("timing", "sample"),
-    "trace_model": ("trace_model", "trace_model"),
+    "trace_model": ("model.trace_model", "trace_model"),
     "release": ("timing", "release"),
 }
 

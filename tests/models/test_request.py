@@ -38,8 +38,12 @@ def test_the_question_says_all_that_was_asked(python_file: str) -> None:
     question = question_from_request(request)
     assert question["ask"] == "trace_model"
     assert question["source"]["kind"] == "python_file"
-    assert question["inputs"] == [{"name": "a", "dtype": "float32", "shape": [8, 3]}]
-    assert question["targets"] == [{"name": None, "dtype": "int32", "shape": [8]}]
+    assert question["inputs"] == [
+        {"name": "a", "dtype": "float32", "shape": [8, 3], "low": None, "high": None}
+    ]
+    assert question["targets"] == [
+        {"name": None, "dtype": "int32", "shape": [8], "low": 0.0, "high": 10.0}
+    ]
     assert (question["precision"], question["loss"], question["jit"]) == (
         "mixed_float16", "mse", True,
     )  # fmt: skip

@@ -19,7 +19,8 @@ WORKER = Path(__file__).parents[2]
 RUN = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from envprobe.worker import raw_op, run
+from envprobe.worker import raw_op
+from envprobe.worker import run
 import tensorflow as tf
 answers = []
 for cell in json.load(sys.stdin):

@@ -14,9 +14,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.append(sys.argv[1])  # the folder in which the package `worker` lies
 import numpy as np
 import tensorflow as tf
-from worker.value_domain import ALL, SOME, TOLD, Value  # type: ignore[import-not-found]
-from worker.value_kernel import Budget, Kernels  # type: ignore[import-not-found]
-from worker.value_walk import Memory, Walk  # type: ignore[import-not-found]
+from worker.values.domain import ALL, SOME, TOLD, Value  # type: ignore[import-not-found]
+from worker.values.kernel import Budget, Kernels  # type: ignore[import-not-found]
+from worker.values.walk import Memory, Walk  # type: ignore[import-not-found]
 
 SAMPLES = 6
 

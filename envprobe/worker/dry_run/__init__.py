@@ -1,0 +1,1 @@
+"""One real step of a model, and what it left behind."""

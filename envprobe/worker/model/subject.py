@@ -1,0 +1,78 @@
+"""From a question to the live model that it asks about, compiled, and the specs of its batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import source as model_source
+from . import step as model_step
+from .data import plain_specs, specs_from_model, targets_from_model
+from .facts import policies_of
+from .failure import RefusedError
+from .progress import Progress
+
+Answer = dict[str, Any]
+Specs = list[Answer]
+# Targets that are to be taken from the outputs, once it is known which loss they are for.
+_OPEN: Specs = [{"dtype": "float32"}]
+
+
+def subject_of(tf: Any, progress: Progress) -> Any:
+    """The Keras model or the tf.function that the question's source is."""
+    question, source = progress.question, progress.question["source"]
+    if question.get("precision"):
+        # Before the user's function runs: layers take the policy when they are made.
+        tf.keras.mixed_precision.set_global_policy(question["precision"])
+    if source["kind"] == "keras_file":
+        model = model_source.loaded_file(tf, source["path"], trust=bool(question.get("trust")))
+        _require_precision(model, question.get("precision"))
+        return model
+    function = model_source.function_named(source, source["function"])
+    progress.stage = "build"
+    where = f"{source['path']}:{source['function']}"
+    return model_source.built(tf, function, where, progress.lines)
+
+
+def compiled_for(tf: Any, progress: Progress, model: Any, data: Any) -> tuple[Specs, Specs]:
+    """Compile the model as asked; the specs of its inputs and targets, unless `data` has them.
+
+    `data` are the specs of the real batch, None without one.
+    """
+    question = progress.question
+    training = question["mode"] == "train"
+    progress.stage = "data"
+    inputs, targets = _asked_specs(progress, model)
+    if training:
+        progress.stage = "compile"
+        held = data[1] if isinstance(data, tuple) and len(data) > 1 else None
+        wanted = plain_specs(tf, held) if held is not None else targets
+        model_step.compiled(model, question, wanted, progress.notes)
+    elif question.get("jit"):
+        model.jit_compile = True
+    progress.stage = "data"
+    if training and targets == _OPEN:
+        targets = targets_from_model(model, question.get("batch"))
+    return inputs, targets if training else []
+
+
+def _asked_specs(progress: Progress, model: Any) -> tuple[Specs, Specs]:
+    """Inputs and targets as asked; what was not asked is the model's own, its targets later."""
+    question = progress.question
+    inputs, targets = question["inputs"], question["targets"]
+    if question.get("data") or inputs:
+        return inputs, targets
+    progress.notes.append("no --input: the model's own inputs are taken")
+    if question["mode"] == "train" and not targets:
+        progress.notes.append("no --target: targets of the outputs' shapes are taken")
+        targets = _OPEN
+    return specs_from_model(model, question.get("batch")), targets
+
+
+def _require_precision(model: Any, asked: Any) -> None:
+    """A file's layers were saved with their policy; saying another would be a lie."""
+    saved = policies_of(model)
+    if asked and saved and asked not in saved:
+        raise RefusedError(
+            f"the file's layers were saved with {', '.join(saved)}, which --precision {asked} "
+            "does not change: build the model in Python (file.py:function) instead"
+        )
