@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from envprobe.check.check_oplist import check_oplist
-from envprobe.check.failures.explain import finding_of_failure, verdict_of_failure
 from envprobe.check.no_oplist import result_of_failure, result_of_unreadable
-from envprobe.check.probed import probed
+from envprobe.check.proof import Proof
 from envprobe.check.result import CheckResult
 from envprobe.check.surroundings import Surroundings, surroundings_of
 from envprobe.errors import FileFormatError, UsageError
-from envprobe.models.dry_run import DryRun
 from envprobe.models.failure import ModelFailedError
 from envprobe.models.oplist import OpList
 from envprobe.models.request import TraceRequest, request_of
-from envprobe.probe.dry_run import dry_run as take_step
+from envprobe.ops.catalog import load_catalog
 from envprobe.probe.progress import Progress
 from envprobe.probe.trace import LIMIT_SECONDS, oplist_of
 from envprobe.terms import Verdict
@@ -81,6 +80,9 @@ class _Asked(NamedTuple):
         if self.matrix and not self.request.target.kind.startswith("oplist"):
             self._require_here(self._surroundings(None))
         self.tell(Progress(phase="tracing"))
+        # Read while the step is traced, or its file is hashed.
+        reading = threading.Thread(target=load_catalog, name="envprobe-catalog", daemon=True)
+        reading.start()
         try:
             oplist = oplist_of(self.request, python=self.python, limit_seconds=self.limit_seconds)
         except ModelFailedError as failed:
@@ -88,19 +90,25 @@ class _Asked(NamedTuple):
         except FileFormatError as error:
             return result_of_unreadable(self.request.source, error)
         around = self._surroundings(oplist)
+        reading.join()
         self._require_here(around)
         if self.probe:
+            from envprobe.check.probed import probed
+
             around = probed(oplist, around, python=self.python, progress=self.tell)
         return check_oplist(oplist, around, self._step() if self.dry_run else None)
 
     def _of_failure(self, failed: ModelFailedError) -> CheckResult:
+        # What most checks do not need is loaded where it is: a second check is to be quick.
+        from envprobe.check.failures.explain import finding_of_failure, verdict_of_failure
+
         failure = failed.failure
         verdict = verdict_of_failure(failure)
         # What could not be traced may still run, as a model that runs eagerly does.
-        run = self._step() if self.dry_run and verdict is Verdict.UNKNOWN else None
+        proof = self._step() if self.dry_run and verdict is Verdict.UNKNOWN else None
         finding = finding_of_failure(failure, self.request.mode)
         around = surroundings_of(self.matrix, failure.tensorflow, self.python)
-        return result_of_failure(self.request, failure, verdict, finding, around, run)
+        return result_of_failure(self.request, failure, verdict, finding, around, proof)
 
     def _surroundings(self, oplist: OpList | None) -> Surroundings:
         if oplist is None:
@@ -115,9 +123,13 @@ class _Asked(NamedTuple):
                     f"{around.targets[0].name}: give this machine's own matrix, or none"
                 )
 
-    def _step(self) -> DryRun:
+    def _step(self) -> Proof:
+        from envprobe.check.run.ran import proof_of
+        from envprobe.probe.dry_run import dry_run
+
         self.tell(Progress(phase="stepping"))
-        return take_step(self.request, python=self.python, limit_seconds=self.limit_seconds)
+        run = dry_run(self.request, python=self.python, limit_seconds=self.limit_seconds)
+        return proof_of(run)
 
 
 def _require_runnable(request: TraceRequest, *, dry_run: bool) -> None:

@@ -10,23 +10,18 @@ from envprobe.check.nodes.cluster_answer import cluster_answer
 from envprobe.check.nodes.odd_nodes import cluster_findings
 from envprobe.check.nodes.precisions import precisions
 from envprobe.check.on_target import result_on
+from envprobe.check.proof import Proof, with_proof
 from envprobe.check.result import CheckFinding, CheckResult, TargetResult
-from envprobe.check.run.ran import findings_of_run, ran_well
 from envprobe.check.surroundings import Surroundings
+from envprobe.check.target import Target
 from envprobe.check.verdict import overall, weakest
-from envprobe.models.dry_run import DryRun
 from envprobe.models.oplist import OpList
-from envprobe.terms import Severity, Verdict
+from envprobe.terms import Severity
 
 
-def check_oplist(oplist: OpList, around: Surroundings, run: DryRun | None = None) -> CheckResult:
-    """The verdict for each target and for all of them; `run` is what a dry run here came to."""
-    of_run = findings_of_run(run) if run is not None else ()
-    results = tuple(
-        result_on(oplist, target, of_run if target.trains_here else ()) for target in around.targets
-    )
-    if run is not None and ran_well(run):
-        results = tuple(map(proven, results))
+def check_oplist(oplist: OpList, around: Surroundings, proof: Proof | None = None) -> CheckResult:
+    """The verdict for each target and for all of them; `proof` is that of a dry run here."""
+    results = tuple(_result(oplist, target, proof) for target in around.targets)
     cluster = cluster_answer(results) if around.cluster is not None else None
     if cluster is not None:
         told = precisions(oplist, around.targets, results)
@@ -47,8 +42,14 @@ def check_oplist(oplist: OpList, around: Surroundings, run: DryRun | None = None
         findings=each_once(results, odd),
         targets=results,
         cluster=cluster,
-        notes=(*oplist.notes, *around.notes, *_of_run(run)),
+        notes=(*oplist.notes, *around.notes, *(proof.notes if proof else ())),
     )
+
+
+def _result(oplist: OpList, target: Target, proof: Proof | None) -> TargetResult:
+    if proof is None or not target.trains_here:
+        return result_on(oplist, target)
+    return with_proof(result_on(oplist, target, proof.findings), proof)
 
 
 def each_once(
@@ -60,37 +61,3 @@ def each_once(
     )
     order = list(Severity)
     return tuple(sorted(found, key=lambda finding: order.index(finding.severity)))
-
-
-def proven(result: TargetResult) -> TargetResult:
-    """The result after a step that ran here: what was thought to fail did not."""
-    if not result.trains_here:
-        return result
-    partial = result.verdict is Verdict.PARTIAL
-    return msgspec.structs.replace(
-        result,
-        verdict=Verdict.PARTIAL if partial else Verdict.SUPPORTED,
-        reason=result.reason if partial else "one real step ran here, and its numbers are finite",
-        findings=tuple(map(_no_error, result.findings)),
-    )
-
-
-def _no_error(finding: CheckFinding) -> CheckFinding:
-    if finding.severity is not Severity.ERROR:
-        return finding
-    return msgspec.structs.replace(
-        finding, severity=Severity.WARNING, why=f"{finding.why} The step ran here all the same."
-    )
-
-
-def _of_run(run: DryRun | None) -> tuple[str, ...]:
-    if run is None:
-        return ()
-    told = [run.edges_left] if run.edges_left else []
-    if ran_well(run):
-        loss = f", loss {run.loss:.4g}" if run.loss is not None else ""
-        where = f" on {run.device}" if run.device else ""
-        told.insert(
-            0, f"dry run: one step ran{where}{loss}; {len(run.edges)} further batches tried"
-        )
-    return tuple(told)

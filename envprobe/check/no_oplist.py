@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from envprobe.check.nodes.cluster_answer import cluster_answer
+from envprobe.check.proof import Proof
 from envprobe.check.result import CheckFinding, CheckResult, EvidenceCounts, TargetResult
-from envprobe.check.run.ran import findings_of_run, ran_well
 from envprobe.check.surroundings import Surroundings
 from envprobe.check.verdict import overall
 from envprobe.errors import FileFormatError
-from envprobe.models.dry_run import DryRun
 from envprobe.models.failure import TraceFailure
 from envprobe.models.request import TraceRequest
 from envprobe.models.unsafe import UnsafeModelError
@@ -43,16 +40,15 @@ def result_of_failure(
     verdict: Verdict,
     finding: CheckFinding,
     around: Surroundings,
-    run: DryRun | None = None,
+    proof: Proof | None = None,
 ) -> CheckResult:
     """The same verdict on every target: the model fails before any device is asked.
 
-    `run` is what a dry run of a model came to that could not be traced.
+    `proof` is that of a dry run of a model that could not be traced.
     """
     findings: tuple[CheckFinding, ...] = (finding,)
-    if run is not None:
-        findings = findings_of_run(run)
-        verdict = _verdict_of_run(run, findings)
+    if proof is not None and proof.verdict is not None:
+        verdict, findings = proof.verdict, proof.findings
     results = tuple(
         TargetResult(
             name=target.name,
@@ -85,15 +81,13 @@ def result_of_failure(
         findings=findings,
         targets=results,
         cluster=cluster,
-        notes=(*failure.notes, *failure.warnings, *around.notes),
+        notes=(
+            *failure.notes,
+            *failure.warnings,
+            *around.notes,
+            *(proof.notes if proof else ()),
+        ),
     )
-
-
-def _verdict_of_run(run: DryRun, findings: Sequence[CheckFinding]) -> Verdict:
-    if ran_well(run):
-        return Verdict.SUPPORTED
-    failed = any(finding.severity is Severity.ERROR for finding in findings)
-    return Verdict.UNSUPPORTED if failed else Verdict.UNKNOWN
 
 
 _UNSAFE = "Loading it could run code, read other files or fill the disk; nothing of it was loaded."

@@ -19,9 +19,10 @@ class _Words(NamedTuple):
     fix: str
 
 
+LABEL_CODE = "CHK301"
 _ACCELERATED = "A GPU does not look: the loss becomes NaN there, and the weights after it."
 _LABEL = _Words(
-    "CHK301",
+    LABEL_CODE,
     Cause.INVALID_ARGUMENT_AT_RUNTIME,
     "The loss takes whole numbers from 0 to the number of classes minus one. The CPU raises "
     f"InvalidArgumentError for any other label. {_ACCELERATED}",

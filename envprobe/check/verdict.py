@@ -10,6 +10,7 @@ from envprobe.check.judgement import Judgement
 from envprobe.check.result import CheckFinding, ClusterAnswer, EvidenceCounts, TargetResult
 from envprobe.check.share import share_in_words, share_of
 from envprobe.check.target import Target
+from envprobe.check.values import LABEL_CODE
 from envprobe.models.oplist import OpList
 from envprobe.terms import Evidence, Severity, Verdict
 
@@ -50,13 +51,13 @@ def target_result(
     )
 
 
-def verdict_of(judgements: Sequence[Judgement], findings: Iterable[CheckFinding]) -> Verdict:
+def verdict_of(judgements: Sequence[Judgement], findings: Sequence[CheckFinding]) -> Verdict:
     """The worst that is known; `supported` only where every requirement is known to run."""
     if any(one.outcome == "fails" for one in judgements):
         return Verdict.UNSUPPORTED
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Verdict.UNSUPPORTED
-    if not judgements or any(map(_is_unknown, judgements)):
+    if not judgements or any(map(_is_unknown, judgements)) or any(map(_is_open, findings)):
         return Verdict.UNKNOWN
     return Verdict.PARTIAL if any(map(_is_lossy, judgements)) else Verdict.SUPPORTED
 
@@ -112,6 +113,11 @@ def _is_unknown(judgement: Judgement) -> bool:
     return judgement.outcome == "unknown" or judgement.evidence is Evidence.NONE
 
 
+def _is_open(finding: CheckFinding) -> bool:
+    """Whether the data alone decide: labels of which only some have a class."""
+    return finding.code == LABEL_CODE and finding.severity is Severity.WARNING
+
+
 def _is_lossy(judgement: Judgement) -> bool:
     return judgement.outcome == "falls_back" or (judgement.outcome == "runs" and judgement.emulated)
 
@@ -137,7 +143,7 @@ def _reason(
     if verdict is Verdict.UNSUPPORTED:
         return _of_errors(judgements, findings)
     if verdict is Verdict.UNKNOWN:
-        return _of_unknown(judgements)
+        return _of_unknown(judgements, findings)
     if verdict is Verdict.PARTIAL:
         return _of_losses(judgements, share)
     counts = evidence_of(judgements)
@@ -163,10 +169,12 @@ def _of_errors(judgements: Sequence[Judgement], findings: Sequence[CheckFinding]
     return f"{first}; {rest} more" if rest else first
 
 
-def _of_unknown(judgements: Sequence[Judgement]) -> str:
+def _of_unknown(judgements: Sequence[Judgement], findings: Sequence[CheckFinding]) -> str:
     if not judgements:
         return "the step has no nodes to judge"
     unknown = [one for one in judgements if _is_unknown(one)]
+    if not unknown:
+        return next(one.seen for one in findings if _is_open(one)).rstrip(".")
     count = f"{len(unknown)} of {len(judgements)} requirements"
     return f"{count} are not known to run: {_named(unknown[0])}"
 

@@ -44,6 +44,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     Ends with 1 when it does not run, with 3 when that is not known.
     """
+    import gc
+
+    gc.disable()  # all that is read is kept until the end: looking for garbage takes a tenth
     from envprobe.check.check_model import check_model
     from envprobe.cli._progress import progress_bar
     from envprobe.cli._show_check import show_check

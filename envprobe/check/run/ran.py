@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
 from envprobe.check.failures.explain import finding_of_failure
+from envprobe.check.proof import Proof
 from envprobe.check.result import CheckFinding
 from envprobe.check.run.not_finite import line_told, not_finite
 from envprobe.check.run.run_errors import run_error
 from envprobe.models.dry_run import DryRun, EdgeRun
 from envprobe.models.failure import TraceFailure, short
-from envprobe.terms import Cause, Severity
+from envprobe.terms import Cause, Severity, Verdict
 
 _DTYPE = re.compile(r"\b(?:T|dtype|Tparams)=DT_(\w+)")
 # What TensorFlow says at length, in short.
@@ -20,6 +22,12 @@ _NO_KERNEL = re.compile(r"No OpKernel was registered to support Op '(\w+)' used 
 _NOT_IN_XLA = re.compile(r"Detected unsupported operations .* on (\w+): (\w+).*", re.DOTALL)
 _CLUTTER = re.compile(r"'?\{\{node [^}]*\}\}'?|\n?tf2xla conversion failed.*|, node name: \S+")
 _DTYPES = {"HALF": "float16", "FLOAT": "float32", "DOUBLE": "float64"}
+
+
+def proof_of(run: DryRun) -> Proof:
+    """What the run says of the model on this machine."""
+    findings = findings_of_run(run)
+    return Proof(_verdict(run), findings, tuple(_notes(run)))
 
 
 def findings_of_run(run: DryRun) -> tuple[CheckFinding, ...]:
@@ -37,6 +45,29 @@ def findings_of_run(run: DryRun) -> tuple[CheckFinding, ...]:
 def ran_well(run: DryRun) -> bool:
     """Whether the step ran, and all that it left is finite."""
     return run.failure is None and run.non_finite is None
+
+
+def _verdict(run: DryRun) -> Verdict | None:
+    if ran_well(run):
+        return Verdict.SUPPORTED
+    if run.failure is not None and run.failure.refused:
+        return None
+    return Verdict.UNKNOWN if _timed_out(run) else Verdict.UNSUPPORTED
+
+
+def _timed_out(run: DryRun) -> bool:
+    lost = run.failure is not None and run.failure.stage == "lost"
+    return lost and run.failure is not None and run.failure.error_type == "TimedOut"
+
+
+def _notes(run: DryRun) -> Iterator[str]:
+    if ran_well(run):
+        loss = f", loss {run.loss:.4g}" if run.loss is not None else ""
+        where = f" on {run.device}" if run.device else ""
+        more = f", and {len(run.edges)} further batches" if run.edges else ""
+        yield f"dry run: one step ran{where}{loss}{more}"
+    if run.edges_left:
+        yield run.edges_left
 
 
 def _failed(failure: TraceFailure, run: DryRun) -> CheckFinding:
@@ -76,10 +107,11 @@ def _refused(failure: TraceFailure) -> CheckFinding:
 
 def _lost(failure: TraceFailure) -> CheckFinding:
     code, cause, why, fix = _LOST.get(failure.error_type, _LOST["ProcessDied"])
+    open_ = failure.error_type == "TimedOut"
     return CheckFinding(
         code=code,
         cause=cause,
-        severity=Severity.ERROR,
+        severity=Severity.WARNING if open_ else Severity.ERROR,
         seen=f"The process that ran the step was lost: {failure.message}",
         why=why,
         fix=fix,

@@ -37,9 +37,14 @@ def sample(fed: list[Fed], way: str) -> list[Value]:
     return [_sampled(one, way, random) for one in fed]
 
 
-def has_ranges(fed: list[Fed]) -> bool:
-    """Whether a range was told that leaves a choice."""
-    return any(one.low is not None and one.low != one.high for one in fed)
+def has_ranges(fed: list[Fed], *, labels_fit: bool = False) -> bool:
+    """Whether a range was told whose ends are worth a look; not labels that are known to fit."""
+    return any(
+        one.low is not None
+        and one.low != one.high
+        and not (labels_fit and one.is_target and one.dtype.is_integer)
+        for one in fed
+    )
 
 
 def may_be_zero(one: Fed) -> bool:

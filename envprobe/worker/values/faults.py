@@ -71,6 +71,15 @@ def pointer(op: Any, values: list[Any]) -> Value | None:
     return values[_LOOKUPS[op.type][0]] if op.type in _LOOKUPS else None
 
 
+def may_point_outside(op: Any, values: list[Any]) -> bool:
+    """Whether some of a node's labels or indices may have no class or row."""
+    points = pointer(op, values)
+    if points is None:
+        return False
+    count = _rows(op, values, _LOOKUPS[op.type][1]) if op.type in _LOOKUPS else _classes(op)
+    return count is None or points.low < 0 or points.high >= count
+
+
 def single_class(op: Any, values: list[Any]) -> Fault | None:
     """Labels for one class only: each but 0 is refused, whatever the data are."""
     if op.type != "SparseSoftmaxCrossEntropyWithLogits" or op.inputs[0].shape.rank is None:
@@ -81,11 +90,15 @@ def single_class(op: Any, values: list[Any]) -> Fault | None:
 
 
 def _label(op: Any, labels: Value) -> Fault | None:
-    shape = op.inputs[0].shape
-    classes = shape[-1] if shape.rank else None
-    if classes is None or not _surely_outside(labels, int(classes)):
+    classes = _classes(op)
+    if classes is None or not _surely_outside(labels, classes):
         return None
     return Fault("label", f"labels {{}}, classes 0 to {classes - 1}", (labels.low, labels.high))
+
+
+def _classes(op: Any) -> int | None:
+    shape = op.inputs[0].shape
+    return int(shape[-1]) if shape.rank and shape[-1] is not None else None
 
 
 def _index(op: Any, values: list[Any]) -> Fault | None:

@@ -84,7 +84,7 @@ class _Step:
         shown = {"uniform": self._sampled("uniform")}
         if shown["uniform"]:
             shown.update({way: self._sampled(way) for way in ("normal", "large")})
-        if value_batches.has_ranges(self._fed):
+        if value_batches.has_ranges(self._fed, labels_fit=not self._memory.outside):
             shown["low"], shown["high"] = self._sampled("low"), self._sampled("high")
         if any(value_batches.may_be_zero(one) for one in self._fed):
             shown["zeros"] = self._sampled("zeros")

@@ -9,7 +9,15 @@ import numpy as np
 
 from ..model.functions import definition_of, fed_shapes, graph_of, live_nodes, must_compile
 from .domain import KNOWN, UNTOLD, Value, either, of_array, unknown
-from .faults import FAULTY, Fault, fault_of, fault_of_refusal, pointer, single_class
+from .faults import (
+    FAULTY,
+    Fault,
+    fault_of,
+    fault_of_refusal,
+    may_point_outside,
+    pointer,
+    single_class,
+)
 from .kernel import RANDOM, Kernels, RaisedError
 from .node import Place, array_of, constant_of, depends_on, shape_of, taken_branch, with_origin
 from .rules import RULES
@@ -37,6 +45,7 @@ class Memory:
         self.variables: dict[int, Value] = {}
         self.spans: dict[Place, tuple[float, float]] = {}
         self.done: dict[Any, dict[Any, tuple[list[Any], list[Value]]]] = {}
+        self.outside = False  # some labels or indices may have no class or row
 
 
 class Walk:
@@ -122,6 +131,7 @@ class Walk:
             points = pointer(op, inputs)
             if points is not None:
                 self._widen_span(place, points)
+                self._memory.outside |= may_point_outside(op, inputs)
             self._note(
                 fault_of(op, inputs), place, data if points is None else points.data, certain
             )
