@@ -11,7 +11,7 @@ from envprobe.check.nodes.odd_nodes import cluster_findings
 from envprobe.check.nodes.precisions import precisions
 from envprobe.check.on_target import result_on
 from envprobe.check.proof import Proof, with_proof
-from envprobe.check.result import CheckFinding, CheckResult, TargetResult
+from envprobe.check.result import CheckFinding, CheckResult, EvidenceCounts, TargetResult
 from envprobe.check.surroundings import Surroundings
 from envprobe.check.target import Target
 from envprobe.check.verdict import overall, weakest
@@ -26,11 +26,12 @@ def check_oplist(oplist: OpList, around: Surroundings, proof: Proof | None = Non
     if cluster is not None:
         told = precisions(oplist, around.targets, results)
         cluster = msgspec.structs.replace(cluster, precisions=told)
+    evidence = weakest(results)
     odd = cluster_findings(around.cluster, cluster, oplist.ops) if around.cluster else ()
     return CheckResult(
         source=oplist.source,
         verdict=overall(results, cluster),
-        evidence=weakest(results),
+        evidence=evidence,
         requirements=len(oplist.requirements),
         mode=oplist.mode,
         precision=oplist.precision or ", ".join(oplist.policies) or None,
@@ -42,7 +43,20 @@ def check_oplist(oplist: OpList, around: Surroundings, proof: Proof | None = Non
         findings=each_once(results, odd),
         targets=results,
         cluster=cluster,
-        notes=(*oplist.notes, *around.notes, *(proof.notes if proof else ())),
+        notes=(
+            *oplist.notes,
+            *around.notes,
+            *(proof.notes if proof else _hint(evidence, around)),
+        ),
+    )
+
+
+def _hint(evidence: EvidenceCounts, around: Surroundings) -> tuple[str, ...]:
+    if evidence.measured or not around.is_here:
+        return ()
+    return (
+        "nothing of it is measured on this machine: `envprobe scan` measures kernels, --probe runs"
+        " this model's own nodes, --dry-run one step",
     )
 
 

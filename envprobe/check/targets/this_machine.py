@@ -64,15 +64,11 @@ def machine_of(
         return MachineTargets(targets, saved.path, (*notes, *saved.notes, *more))
     present = present_devices(inventory, environ)
     registry = _nearest(release)
-    nothing = (
-        f"nothing is measured on this machine with TensorFlow {release}: `envprobe scan` measures"
-        " it, and `--probe` runs what this model needs"
-    )
     more = (registry.note,) if registry.note else ()
     return MachineTargets(
         _unmeasured(inventory, release, present, registry),
         None,
-        (*notes, *present.notes, nothing, *saved.notes, *more),
+        (*notes, *present.notes, *saved.notes, *more),
     )
 
 

@@ -51,7 +51,7 @@ def compiled_for(tf: Any, progress: Progress, model: Any, data: Any) -> tuple[Sp
         model.jit_compile = True
     progress.stage = "data"
     if training and targets == _OPEN:
-        targets = targets_from_model(model, question.get("batch"))
+        targets = targets_from_model(model, question.get("batch") or _batch_of(inputs))
     return inputs, targets if training else []
 
 
@@ -59,13 +59,28 @@ def _asked_specs(progress: Progress, model: Any) -> tuple[Specs, Specs]:
     """Inputs and targets as asked; what was not asked is the model's own, its targets later."""
     question = progress.question
     inputs, targets = question["inputs"], question["targets"]
-    if question.get("data") or inputs:
+    if question.get("data"):
         return inputs, targets
-    progress.notes.append("no --input: the model's own inputs are taken")
-    if question["mode"] == "train" and not targets:
+    # A compiled model, or a step of the user's own, may do without targets: fit(x) is asked then.
+    lacking = question["mode"] == "train" and not targets
+    if lacking and (not inputs or _needs_targets(model)):
         progress.notes.append("no --target: targets of the outputs' shapes are taken")
         targets = _OPEN
-    return specs_from_model(model, question.get("batch")), targets
+    if not inputs:
+        progress.notes.append("no --input: the model's own inputs are taken")
+        inputs = specs_from_model(model, question.get("batch"))
+    return inputs, targets
+
+
+def _batch_of(inputs: Specs) -> Any:
+    return next((one["shape"][0] for one in inputs if one["shape"]), None)
+
+
+def _needs_targets(model: Any) -> bool:
+    """Whether the model is to be compiled with a default loss, for Keras' own step."""
+    own_step = type(model).train_step.__module__.split(".")[0] not in ("keras", "tf_keras")
+    has_losses = bool(getattr(model, "losses", None))
+    return getattr(model, "optimizer", None) is None and not own_step and not has_losses
 
 
 def _require_precision(model: Any, asked: Any) -> None:

@@ -162,17 +162,19 @@ def test_the_same_words_of_a_gpu_are_another_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error_type", "code", "cause"),
+    ("error_type", "code", "cause", "severity"),
     [
-        ("TimedOut", "CHK503", Cause.HANG_TIMEOUT),
-        ("OutOfMemory", "CHK504", Cause.OOM_HOST),
-        ("ProcessDied", "CHK505", Cause.GRAPH_EXECUTION_GENERIC),
+        ("TimedOut", "CHK503", Cause.HANG_TIMEOUT, Severity.WARNING),
+        ("OutOfMemory", "CHK504", Cause.OOM_HOST, Severity.ERROR),
+        ("ProcessDied", "CHK505", Cause.GRAPH_EXECUTION_GENERIC, Severity.ERROR),
     ],
 )
-def test_a_process_that_was_lost(error_type: str, code: str, cause: Cause) -> None:
+def test_a_process_that_was_lost(
+    error_type: str, code: str, cause: Cause, severity: Severity
+) -> None:
     failure = TraceFailure(stage="lost", error_type=error_type, message="no answer within 8 s")
     (finding,) = findings_of_run(run_with(failure=failure))
-    assert (finding.code, finding.cause, finding.severity) == (code, cause, Severity.ERROR)
+    assert (finding.code, finding.cause, finding.severity) == (code, cause, severity)
     assert "no answer within 8 s" in finding.seen
 
 
