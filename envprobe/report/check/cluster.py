@@ -11,6 +11,8 @@ from envprobe.check.result import ClusterAnswer
 from envprobe.report.cluster.names import few_names
 from envprobe.report.findings import command
 
+MOST_LINES = 60  # of a snippet that somebody copies
+
 
 def cluster(answer: ClusterAnswer) -> Iterator[Text | Padding]:
     """The nodes by what they can, then Slurm's and Kubernetes' words for it, to be copied."""
@@ -35,5 +37,12 @@ def cluster(answer: ClusterAnswer) -> Iterator[Text | Padding]:
             yield command(f"--exclude={answer.exclude}")
     if answer.affinity and (answer.cannot or answer.unknown):
         yield Text()
-        yield Text("Kubernetes")
-        yield command(answer.affinity.rstrip())
+        yield from _kubernetes(answer.affinity)
+
+
+def _kubernetes(affinity: str) -> Iterator[Text]:
+    if affinity.count("\n") > MOST_LINES:
+        yield Text("Kubernetes: --json has the nodeAffinity of all nodes that can")
+        return
+    yield Text("Kubernetes")
+    yield command(affinity.rstrip())

@@ -43,4 +43,4 @@ def _where(finding: CheckFinding, result: CheckResult) -> str:
         return ""
     nodes = sorted({node for target in held for node in target.nodes})
     devices = ", ".join(sorted({target.device for target in held}))
-    return f"{devices} of {few_names(nodes)}" if len(nodes) > 1 else devices
+    return f"{devices} of {few_names(nodes)}" if nodes and result.cluster else devices

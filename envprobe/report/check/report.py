@@ -30,7 +30,7 @@ def print_check(result: CheckResult, console: Console) -> None:
 
 def check_report(result: CheckResult, width: int, alphabet: Alphabet) -> Iterator[RenderableType]:
     """Verdict, what was checked on which evidence, findings, targets, the cluster's lists."""
-    yield verdict(result)
+    yield from verdict(result)
     for line in _facts(result):
         yield from words(f"  {line}", width, alphabet)
     if result.findings:

@@ -8,6 +8,8 @@ from rich.text import Text
 from envprobe.check.result import CheckResult, TargetResult
 from envprobe.report.check.verdict import STYLES
 
+MOST_LETTERS = 100  # of a reason
+
 
 def targets(result: CheckResult) -> Table:
     """Verdict, where, how many nodes, the device, and why."""
@@ -20,9 +22,14 @@ def targets(result: CheckResult) -> Table:
             Text(target.name),
             Text(f"{max(len(target.nodes), 1):,}"),
             Text(_device(target)),
-            Text(target.reason),
+            Text(_short(target.reason)),
         )
     return table
+
+
+def _short(reason: str) -> str:
+    """As much as a table bears; the finding has the rest."""
+    return reason if len(reason) <= MOST_LETTERS else reason[: MOST_LETTERS - 1] + "…"
 
 
 def _device(target: TargetResult) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from rich.padding import Padding
 from rich.text import Text
 
 from envprobe.check.result import CheckResult, TargetResult
@@ -17,11 +20,12 @@ STYLES = {
 _DOES = {"train": ("trains", "train"), "infer": ("runs", "run"), None: ("runs", "run")}
 
 
-def verdict(result: CheckResult) -> Text:
+def verdict(result: CheckResult) -> Iterator[Text | Padding]:
     """`unsupported: model.py:build does not train on CPU:0 of this machine`, and why."""
-    lines = [f"{result.verdict.value}: {_sentence(result)}"]
-    lines += [f"  {reason}" for reason in _reasons(result)]
-    return Text("\n".join(lines), style=STYLES[result.verdict])
+    style = STYLES[result.verdict]
+    yield Text(f"{result.verdict.value}: {_sentence(result)}", style=style)
+    for reason in _reasons(result):
+        yield Padding(Text(reason, style=style), (0, 0, 0, 2))
 
 
 def _sentence(result: CheckResult) -> str:
