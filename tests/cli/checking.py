@@ -31,7 +31,13 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def check(folder: Path, *arguments: str | Path, stdout: int = subprocess.PIPE, **env: str) -> Done:
+def check(
+    folder: Path,
+    *arguments: str | Path,
+    stdout: int = subprocess.PIPE,
+    cwd: Path | None = None,
+    **env: str,
+) -> Done:
     """`envprobe check` in a process of its own, whose home, cache and data are in the folder."""
     own = {
         "HOME": str(folder),
@@ -46,6 +52,7 @@ def check(folder: Path, *arguments: str | Path, stdout: int = subprocess.PIPE, *
         text=True,
         timeout=280,
         check=False,
+        cwd=cwd,
         env={**os.environ, **own, **env},
     )
 

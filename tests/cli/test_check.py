@@ -20,7 +20,6 @@ from tests.cli.checking import MODELS, RECORDED, check, document, oplist_file, r
 
 DENSE = node("MatMul", ("a", (2, 6)), ("b", (6, 3)), attrs={"transpose_a": False})
 POOL3D = node("AvgPool3D", ("input", (2, 6, 6, 6, 2)), dtype="float64")
-NOBODY = node("NoOpOfThisName", ("x", (2, 2)))
 
 
 @pytest.mark.tensorflow
@@ -74,18 +73,31 @@ def test_an_op_list_needs_no_tensorflow(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("requirement", "verdict", "code"),
-    [(DENSE, "supported", 0), (POOL3D, "unsupported", 1), (NOBODY, "unknown", 3)],
+    ("requirement", "measured", "verdict", "code"),
+    [
+        (DENSE, True, "supported", 0),
+        (POOL3D, True, "unsupported", 1),
+        (DENSE, False, "unknown", 3),
+    ],
 )
 def test_the_exit_code_is_the_verdict(
-    tmp_path: Path, requirement: Requirement, verdict: str, code: int
+    tmp_path: Path, requirement: Requirement, measured: bool, verdict: str, code: int
 ) -> None:
     file = oplist_file(tmp_path / "o.json", requirement)
-    plain = check(tmp_path, file, "--matrix", RECORDED)
+    matrix = RECORDED if measured else _nothing_known(tmp_path / "m.json")
+    plain = check(tmp_path, file, "--matrix", matrix)
     assert (plain.returncode, plain.stdout.split(":")[0]) == (code, verdict)
-    told = check(tmp_path, file, "--matrix", RECORDED, "--json")
+    told = check(tmp_path, file, "--matrix", matrix, "--json")
     assert told.returncode == code
     assert document(told)["verdict"] == verdict
+
+
+def _nothing_known(path: Path) -> Path:
+    """A machine whose TensorFlow did not start: no cell and no registry speaks of it."""
+    matrix = recorded()
+    environment = msgspec.structs.replace(matrix.environment, tensorflow=None)
+    write_matrix(path, msgspec.structs.replace(matrix, cells=(), environment=environment))
+    return path
 
 
 def test_a_model_in_words_has_its_answer_too(tmp_path: Path) -> None:
@@ -110,6 +122,7 @@ def test_probe_measures_what_is_open_and_keeps_the_cells(
 ) -> None:
     """The first check says what is only registered, the second runs it, the third knows it."""
     inventory = take_inventory(python=interpreter(tensorflow_python))
+    assert inventory.software.tensorflow
     host, release = inventory.host.hostname, inventory.software.tensorflow[0].version
     here = msgspec.structs.replace(renamed(recorded(), host or ""), cells=(), inventory={})
     environment = msgspec.structs.replace(here.environment, tensorflow=release)
