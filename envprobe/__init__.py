@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from envprobe.version import __version__
 
 if TYPE_CHECKING:
-    from envprobe.check.check_model import check_model as check
+    from envprobe import check
     from envprobe.cluster.diff import diff
     from envprobe.cluster.merge import merge
     from envprobe.doctor.examine import examine as doctor

@@ -25,7 +25,13 @@ from functools import partial
 from pathlib import Path
 
 from bench_cluster import write_node  # type: ignore[import-not-found]  # beside this script
-from check_agreement import agreement, read_cases, score, wrong
+from check_agreement import (  # type: ignore[import-not-found]
+    Agreement,
+    agreement,
+    read_cases,
+    score,
+    wrong,
+)
 from rich.console import Console
 from rich.table import Table
 
@@ -143,7 +149,7 @@ def agreeing(_: Path, chosen: argparse.Namespace, *, dry_run: bool = False) -> I
             yield from _rows(kind, agreement(group), dry_run=dry_run)
 
 
-def _rows(kind: str, found, *, dry_run: bool) -> Iterator[Row]:  # type: ignore[no-untyped-def]
+def _rows(kind: str, found: Agreement, *, dry_run: bool) -> Iterator[Row]:
     name = f"{kind}{', dry run' if dry_run else ''}"
     strict = kind == "spec" or dry_run
     least = LEAST_RIGHT if kind == "spec" else LEAST_CAUSE

@@ -18,6 +18,8 @@ from envprobe.check.verdict import overall, weakest
 from envprobe.models.oplist import OpList
 from envprobe.terms import Severity
 
+_WITHOUT_STEP = ("oplist_text", "saved_model", "graph_def")  # a dry run refuses them
+
 
 def check_oplist(oplist: OpList, around: Surroundings, proof: Proof | None = None) -> CheckResult:
     """The verdict for each target and for all of them; `proof` is that of a dry run here."""
@@ -46,18 +48,18 @@ def check_oplist(oplist: OpList, around: Surroundings, proof: Proof | None = Non
         notes=(
             *oplist.notes,
             *around.notes,
-            *(proof.notes if proof else _hint(evidence, around)),
+            *(proof.notes if proof else _hint(oplist, evidence, around)),
         ),
     )
 
 
-def _hint(evidence: EvidenceCounts, around: Surroundings) -> tuple[str, ...]:
+def _hint(oplist: OpList, evidence: EvidenceCounts, around: Surroundings) -> tuple[str, ...]:
     if evidence.measured or not around.is_here:
         return ()
-    return (
-        "nothing of it is measured on this machine: `envprobe scan` measures kernels, --probe runs"
-        " this model's own nodes, --dry-run one step",
-    )
+    hint = "nothing of it is measured on this machine: `envprobe scan` measures kernels"
+    if oplist.source_kind in _WITHOUT_STEP:
+        return (f"{hint}, --probe runs these very nodes",)
+    return (f"{hint}, --probe runs this model's own nodes, --dry-run one step",)
 
 
 def _result(oplist: OpList, target: Target, proof: Proof | None) -> TargetResult:

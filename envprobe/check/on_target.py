@@ -24,7 +24,13 @@ def result_on(oplist: OpList, target: Target, further: Sequence[CheckFinding] = 
     of_the_step = (
         *further,
         *findings_of_lowering(there, target),
-        *findings_of_values(there, target),
+        *_not_met(findings_of_values(there, target), further),
         *advice_of(there),
     )
     return target_result(there, target, judgements, kernels, of_the_step)
+
+
+def _not_met(foreseen: Sequence[CheckFinding], met: Sequence[CheckFinding]) -> list[CheckFinding]:
+    """Without those that the run met at the same node, and tells more of."""
+    known = {(one.cause, one.op, one.layer) for one in met if one.op is not None}
+    return [one for one in foreseen if (one.cause, one.op, one.layer) not in known]

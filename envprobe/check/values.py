@@ -70,15 +70,24 @@ _ARGUMENT = _Words(
     "TensorFlow's CPU kernel refuses these values and raises InvalidArgumentError.",
     "Give the op values that the message allows.",
 )
+_SIZES = _Words(
+    "CHK307",
+    Cause.SHAPE_MISMATCH,
+    "The step can be traced, but these sizes do not fit: TensorFlow raises InvalidArgumentError as "
+    "soon as it runs.",
+    "Change the sizes to what the message allows.",
+)
 _WORDS = {
     "label": _LABEL,
     "index": _INDEX,
     "assertion": _ASSERTION,
     "non_finite": _NOT_FINITE,
     "argument": _ARGUMENT,
+    "sizes": _SIZES,
 }
 
 
+_CPU_KERNELS = {"assertion", "argument", "sizes"}  # XLA compiles others, or says so itself
 _ALGEBRA = ("Matrix", "BatchMatrix", "Cholesky", "Lu", "SelfAdjointEig")
 
 
@@ -91,7 +100,7 @@ def findings_of_values(oplist: OpList, target: Target | None = None) -> tuple[Ch
     return tuple(
         _finding(problem, device_type, oplist.jit)
         for problem in oplist.value_problems
-        if problem.certain or not (oplist.jit and problem.kind in {"assertion", "argument"})
+        if problem.certain or not (oplist.jit and problem.kind in _CPU_KERNELS)
     )
 
 
@@ -105,7 +114,7 @@ def certain_failure(problem: ValueProblem, device_type: str, compiled: bool) -> 
         return False
     if problem.kind in {"label", "non_finite"}:
         return True
-    if problem.kind == "assertion":
+    if problem.kind in {"assertion", "sizes"}:
         return not compiled
     if problem.kind == "argument" and problem.op.startswith(_ALGEBRA):
         return True  # who does not refuse such a matrix makes NaN or infinity of it

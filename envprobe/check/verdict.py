@@ -147,7 +147,10 @@ def _reason(
     if verdict is Verdict.PARTIAL:
         return _of_losses(judgements, share)
     counts = evidence_of(judgements)
-    return f"all {len(judgements)} requirements run: {_counted(counts)}"
+    if not counts.measured:
+        return f"all {len(judgements)} requirements have a kernel: none of them measured"
+    all_ = f"all {len(judgements)} requirements run" if len(judgements) > 1 else "it runs"
+    return f"{all_}: {_counted(counts)}"
 
 
 def _counted(counts: EvidenceCounts) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-ValueProblemKind = Literal["label", "index", "assertion", "non_finite", "argument"]
+ValueProblemKind = Literal["label", "index", "assertion", "non_finite", "argument", "sizes"]
 
 
 class ValueProblem(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,9 @@ from envprobe.models.foresight import ValueProblem, ValueProblemKind
 from envprobe.models.oplist import OpList
 from envprobe.terms import Cause, Severity
 
-KINDS: tuple[ValueProblemKind, ...] = ("label", "index", "assertion", "non_finite", "argument")
+KINDS: tuple[ValueProblemKind, ...] = (
+    "label", "index", "assertion", "non_finite", "argument", "sizes",
+)  # fmt: skip
 GPU = Target(name="box", device=Device(name="GPU:0", device_type="GPU"))
 
 
@@ -61,6 +63,7 @@ FAILS = {
     "assertion": (True, True, False, False),
     "non_finite": (True, True, True, True),
     "argument": (True, False, False, False),
+    "sizes": (True, True, False, False),
 }
 
 
@@ -70,6 +73,12 @@ def test_devices_differ(kind: ValueProblemKind) -> None:
     for (device, compiled), fails in zip(places, FAILS[kind], strict=True):
         assert certain_failure(problem(kind), device, compiled) is fails, (device, compiled)
         assert certain_failure(problem(kind, certain=False), device, compiled) is False
+
+
+def test_sizes_that_do_not_fit_are_a_mismatch_of_shapes() -> None:
+    (found,) = findings_of_values(oplist(problem("sizes", op="MirrorPad")))
+    assert (found.code, found.cause) == ("CHK307", Cause.SHAPE_MISMATCH)
+    assert found.severity is Severity.ERROR
 
 
 def test_a_matrix_without_an_inverse_fails_everywhere() -> None:

@@ -73,6 +73,12 @@ def test_all_run() -> None:
     assert found.affected_flops == 0.0
 
 
+def test_what_is_only_registered_is_not_said_to_run() -> None:
+    found = result([told(evidence=Evidence.REGISTERED), told(evidence=Evidence.REGISTERED)])
+    assert found.verdict is Verdict.SUPPORTED
+    assert found.reason == "all 2 requirements have a kernel: none of them measured"
+
+
 def test_one_that_fails_decides() -> None:
     pool = Place(layer="pool", file="net.py", line=3)
     bad = told("fails", op="AvgPool3D", status=Status.NO_KERNEL, places=(pool,))

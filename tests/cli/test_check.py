@@ -52,6 +52,7 @@ def test_a_model_that_fails_names_the_culprit_within_80_columns(
     assert max(map(len, done.stdout.replace(str(MODELS), "").splitlines())) <= 80
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_what_is_noted_of_the_model_leaves_stdout_one_document(
     tmp_path: Path, tensorflow_python: str
@@ -96,7 +97,8 @@ def _nothing_known(path: Path) -> Path:
     """A machine whose TensorFlow did not start: no cell and no registry speaks of it."""
     matrix = recorded()
     environment = msgspec.structs.replace(matrix.environment, tensorflow=None)
-    write_matrix(path, msgspec.structs.replace(matrix, cells=(), environment=environment))
+    nothing = {"cells": (), "environment": environment, "registrations": None}
+    write_matrix(path, msgspec.structs.replace(matrix, **nothing))
     return path
 
 

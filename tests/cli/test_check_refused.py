@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -122,8 +123,8 @@ def test_what_cannot_be_read_has_its_document(tmp_path: Path, name: str) -> None
 SPECS = [
     (["--input", "float32"], "is not understood"),
     (["--input", "flaot32[8]"], "did you mean float32"),
-    (["--input", "float32[8,-1]"], "--input"),
-    (["--target", "int32[4]@5:0"], "--target"),
+    (["--input", "float32[8,-1]"], "'-1' is no size"),
+    (["--target", "int32[4]@5:0"], "'5:0' is no range"),
     (["--batch", "0"], "--batch 0"),
     (["--mode", "both"], "unknown mode 'both'"),
     (["--precision", "float31"], "did you mean float32"),
@@ -196,7 +197,7 @@ CODE = {
     "gives nothing": ("pass", "returned None: expected a Keras model"),
     "gives a word": ("return 'model'", "returned"),
 }
-SLOW = {"leaves", "dies", "gives a word"}
+SLOW = {"leaves", "gives nothing", "dies", "gives a word"}
 
 
 def of_code(name: str) -> object:
@@ -216,6 +217,7 @@ def test_code_that_gives_no_model_is_one_line(
     assert (tmp_path / MARKER).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.tensorflow
 def test_code_that_cannot_be_loaded_is_one_line(tmp_path: Path, tensorflow_python: str) -> None:
     file = python(tmp_path / "m.py", "def build(:")
@@ -234,3 +236,32 @@ def test_a_function_that_cannot_be_called_is_one_line(
 ) -> None:
     done = check(tmp_path, f"{MODELS}:{function}", "--python", tensorflow_python)
     require_one_line(done, seen)
+
+
+SAVE = """
+import sys
+import tensorflow as tf
+keras, folder = tf.keras, sys.argv[1]
+twice = keras.layers.Lambda(lambda x: (open(MARKER, "w"), x * 2)[1], name="twice")
+model = keras.Sequential([keras.Input((4,)), twice, keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.save(folder + "/m.keras")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.tensorflow
+def test_a_files_own_code_runs_only_when_it_is_trusted(
+    tmp_path: Path, tensorflow_python: str
+) -> None:
+    marker = tmp_path / MARKER
+    script = SAVE.replace("MARKER", repr(str(marker)))
+    subprocess.run([tensorflow_python, "-c", script, str(tmp_path)], check=True, timeout=120)
+    marker.unlink()
+    options = (tmp_path / "m.keras", "--input", "float32[2,4]", "--target", "float32[2,1]")
+    refused = check(tmp_path, *options, "--python", tensorflow_python)
+    require_one_line(refused, "layer 'twice' is a Lambda layer", "--trust")
+    assert not marker.exists()
+    trusted = check(tmp_path, *options, "--python", tensorflow_python, "--trust")
+    assert trusted.returncode == 0, trusted.stdout
+    assert marker.exists()

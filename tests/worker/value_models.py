@@ -85,6 +85,14 @@ def five_classes() -> Any:
     return _classes(5)
 
 
+def two_inputs_five_classes() -> Any:
+    image, age = keras.Input((8,)), keras.Input((1,))
+    classes = layers.Dense(5, activation="softmax")(layers.Concatenate()([image, age]))
+    model = keras.Model([image, age], classes)
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
 def one_class() -> Any:
     return _classes(1)
 
@@ -177,6 +185,26 @@ def inverse() -> Any:
     image = keras.Input((4, 4))
     turned = Applied(tf.linalg.inv, name="turned")(image)
     return _compiled(keras.Model(image, layers.Dense(1)(layers.Flatten()(turned))), "mse")
+
+
+def mirrored_too_far() -> Any:
+    return _applied(lambda x: tf.pad(x, [[0, 0], [8, 8]], "REFLECT"))
+
+
+def mirrored() -> Any:
+    return _applied(lambda x: tf.pad(x, [[0, 0], [7, 7]], "REFLECT"))
+
+
+def scattered_behind() -> Any:
+    return _applied(lambda x: x + tf.reduce_sum(tf.scatter_nd([[0], [6]], x[:2], [6, 8])))
+
+
+def kept_in_rows() -> Any:
+    return _applied(lambda x: tf.reshape(tf.boolean_mask(x, (x > 0.5) & (x < 0.9)), (-1, 8)))
+
+
+def kept_in_one_row() -> Any:
+    return _applied(lambda x: tf.reduce_sum(tf.boolean_mask(x, x > 0.5)) + x)
 
 
 def whole_division() -> Any:

@@ -27,7 +27,9 @@ _EAGER = re.compile(
 )
 # A tensor or a spec that a message shows has shape and dtype; that alone is no complaint.
 _SHOWN = re.compile(r"shape=\([^)]*\), dtype=[^,>)\s]*(?:'>)?")
-_SPEAKS = re.compile(rf"\bd?types?\b|DataType|data type|(?<![\w.]){_TYPE}\b", re.IGNORECASE)
+# What TensorFlow adds to whatever a shape function says: the node and the shapes given to it.
+_CONTEXT = re.compile(r" for '?\{\{node .*", re.DOTALL)
+_SPEAKS = re.compile(rf"\bd?types?\d*\b|DataType|data type|(?<![\w.]){_TYPE}\b", re.IGNORECASE)
 _COMPLAINS = re.compile(
     r"match|require|expected|must (?:be|have)|not (?:supported|allowed|understood|in list)"
     r"|unsupported|only support|invalid dtype|incompatible types|same (?:dtype|type)"
@@ -151,7 +153,7 @@ def _conversion(reason: str) -> Explained | None:
 
 def explained_loosely(failure: TraceFailure, reason: str) -> Explained | None:
     """The same for any other complaint about dtypes; asked after the rules that know more."""
-    text = _SHOWN.sub("", reason)
+    text = _SHOWN.sub("", _CONTEXT.sub("", reason))
     about = _SPEAKS.search(text) and _COMPLAINS.search(text) and not _SHAPES_TOO.search(text)
     if failure.error_type not in _RAISED or not about or "NoneType" in text or "<class" in text:
         return None

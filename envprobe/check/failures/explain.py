@@ -43,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     unimplemented.explained,
     loading.explained,
     shape_mismatch.explained,
+    no_gradient.explained_loosely,
     raised_by_values.explained,
 )
 

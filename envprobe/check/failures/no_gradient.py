@@ -15,13 +15,18 @@ _UNREGISTERED = re.compile(
     r"|No gradient defined for operation .*\(op type: (\w+)\)"
 )
 _OTHER = re.compile(
-    r"[Gg]radient (?:explicitly disabled|is not implemented|not implemented)"
+    r"[Gg]radient (?:explicitly disabled|(?:is |has )?not (?:been )?(?:implemented|defined))"
     r"|[Gg]radients? (?:for|of|through) .* (?:not|cannot)|[Ss]econd.order gradient"
     r"|non-persistent GradientTape"
 )
 _OF_NONE = re.compile(
     r"(?:unsupported operand|bad operand|NoneType|None values not supported"
     r"|Attempt to convert a value \(None\))"
+)
+# A gradient that the model writes itself with @tf.custom_gradient.
+_OWN = re.compile(
+    r"custom_gradient (?:grad_fn|function)|gradient for each variable from"
+    r"|returned too (?:few|many) gradients"
 )
 # What stops the gradient, and what does the same without stopping it.
 _FIXES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -58,6 +63,8 @@ def explained(failure: TraceFailure, reason: str) -> Explained | None:
     unregistered = _UNREGISTERED.search(reason)
     if unregistered:
         return _unregistered(unregistered.group(1) or unregistered.group(2))
+    if _OWN.search(reason):
+        return _own(reason)
     if _OTHER.search(reason) or (failure.gradient_of and failure.error_type in _REFUSES):
         return _refused(failure)
     if failure.function == "train_step" and not failure.layer_path and _OF_NONE.search(reason):
@@ -66,6 +73,11 @@ def explained(failure: TraceFailure, reason: str) -> Explained | None:
 
 
 _REFUSES = ("LookupError", "NotImplementedError")
+
+
+def explained_loosely(failure: TraceFailure, reason: str) -> Explained | None:  # noqa: ARG001
+    """The same for whatever else a gradient function raises; asked after all other rules."""
+    return _refused(failure) if failure.gradient_of else None
 
 
 def _stopped(failure: TraceFailure) -> Explained:
@@ -144,6 +156,20 @@ def _refused(failure: TraceFailure) -> Explained:
         + (f": that of {op}." if op else "."),
         fix="Replace the op on the way to the loss, or give it a gradient with tf.custom_gradient.",
         op=op,
+    )
+
+
+def _own(reason: str) -> Explained:
+    variables = "variable" in reason
+    return Explained(
+        code=CODE,
+        cause=Cause.NO_GRADIENT,
+        why="A function under @tf.custom_gradient must return the gradient of each of its "
+        "arguments" + (", and of the variables that it uses." if variables else "."),
+        fix="Pass the variable as an argument, or let the gradient function be "
+        "grad(dy, variables=None) and return (argument gradients, variable gradients)."
+        if variables
+        else "Return as many gradients as the function has arguments, None for what needs none.",
     )
 
 

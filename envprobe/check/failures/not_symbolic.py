@@ -26,8 +26,8 @@ _ATTRIBUTE = re.compile(rf"'?{_TENSOR}'? object has no attribute '(\w+)'")
 _NONE = re.compile(
     r"partially known TensorShape|'?NoneType'?|None values not supported"
     r"|Attempt to convert a value \(None\)|Cannot convert .*None.* to a (?:Tensor|tensor)"
-    r"|as_list\(\) is not defined on an unknown TensorShape"
 )
+_NO_RANK = "as_list() is not defined on an unknown TensorShape"
 _NO_NONE = re.compile(r"'NoneType' object (?:has no attribute|is not (?:callable|subscriptable))")
 _ESCAPED = re.compile(
     r"out of scope|captured an external symbolic tensor|graph tensor outside|leaked|"
@@ -99,6 +99,12 @@ def _asked_for_a_number(failure: TraceFailure, reason: str) -> tuple[str, str] |
             _LATER + "int(), float(), len() and range() need the number itself.",
             "Compute with the tensor: tf.cast instead of int(), tf.shape(x)[0] instead of "
             "len(x), tf.range instead of range().",
+        )
+    if _NO_RANK in reason:
+        return (
+            "Nobody knows how many axes this tensor has: what made it tells no shape, as Python "
+            "functions, sets and tables do not.",
+            "Tell the shape behind what makes it: x = tf.ensure_shape(x, (None, 1)).",
         )
     if _NONE.search(reason) and not _NO_NONE.search(reason) and failure.stage in _TRACING:
         return (

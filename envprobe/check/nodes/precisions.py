@@ -56,7 +56,7 @@ def _runs_whole(oplist: OpList, target: Target, name: str, old: str, new: str) -
     what_if = WhatIf(as_run_there(oplist, target), target, judge)
     changed = what_if.if_all(name, change)
     rest = [one for one in what_if.oplist.requirements if change(one) is one]
-    others = what_if.if_these(rest, lambda one: one)
+    others = what_if.if_these(rest, lambda one: one) if rest else changed
     return all(then is not None and not then.lossy for then in (changed, others))
 
 

@@ -239,9 +239,12 @@ def _frozen(values: Any) -> Any:
 
 
 def _device_type(device: str) -> str | None:
-    """The kind of device that the user's code asks for, as `CPU`."""
-    _, _, rest = (device or "").upper().rpartition("DEVICE:")
-    return rest.split(":")[0] or None
+    """The kind of device that the user's code asks for, as `CPU`.
+
+    `/job:localhost/replica:0/task:0`, which TensorFlow gives Python functions, asks for none.
+    """
+    _, asked, rest = (device or "").upper().rpartition("/DEVICE:")
+    return rest.split(":")[0] or None if asked else None
 
 
 def _add(found: dict[Key, Found], key: Key, more: Found) -> None:

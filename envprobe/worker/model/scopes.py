@@ -16,6 +16,9 @@ class Scopes:
 
     def __init__(self, model: Any) -> None:
         self.layers: dict[str, Any] = dict(_layers(model))
+        # Keras 3 opens a scope to build a layer and a second one, a numbered one, to call it:
+        # what `dense_1` holds is of `dense`, and that of a layer `dense_1` is in `dense_1_1`.
+        self._always_numbered = hasattr(model, "_open_name_scope")
         self._optimizer = str(getattr(getattr(model, "optimizer", None), "name", "") or "")
 
     def of(self, node: str) -> tuple[str | None, str | None]:
@@ -34,11 +37,10 @@ class Scopes:
 
     def _layer(self, parts: list[str]) -> str | None:
         for part in reversed(parts):
-            if part in self.layers:
-                return part
             stem = _NUMBERED.sub("", part)
-            if stem in self.layers:
-                return stem
+            for name in (stem, part) if self._always_numbered else (part, stem):
+                if name in self.layers:
+                    return name
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from .failure import RefusedError
@@ -64,11 +65,32 @@ def traced_function(function: Any, data: Any, jit: bool) -> Any:
             "--jit does not reach into a tf.function: write tf.function(jit_compile=True) there"
         )
     if data is None:
+        _require_no_arguments(function)
         return function.get_concrete_function()
     if isinstance(data, dict):
         return function.get_concrete_function(**data)
     arguments = data if isinstance(data, tuple) else (data,)
     return function.get_concrete_function(*arguments)
+
+
+def _require_no_arguments(function: Any) -> None:
+    """Without a signature of its own only the user knows what the function is called with."""
+    if getattr(function, "input_signature", None) is not None:
+        return
+    try:
+        taken = inspect.signature(function.python_function).parameters.values()
+    except (AttributeError, TypeError, ValueError):
+        return
+    needed = [
+        one.name
+        for one in taken
+        if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+    ]
+    if needed:
+        raise RefusedError(
+            f"the tf.function has no input_signature and takes {', '.join(needed)}: give --input "
+            "for each, such as 'float32[8,224,224,3]'"
+        )
 
 
 def optimizer_name(model: Any) -> str | None:

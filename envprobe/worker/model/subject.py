@@ -41,7 +41,7 @@ def compiled_for(tf: Any, progress: Progress, model: Any, data: Any) -> tuple[Sp
     question = progress.question
     training = question["mode"] == "train"
     progress.stage = "data"
-    inputs, targets = _asked_specs(progress, model)
+    inputs, targets = _asked_specs(progress, model) if data is None else ([], [])
     if training:
         progress.stage = "compile"
         held = data[1] if isinstance(data, tuple) and len(data) > 1 else None
@@ -59,8 +59,6 @@ def _asked_specs(progress: Progress, model: Any) -> tuple[Specs, Specs]:
     """Inputs and targets as asked; what was not asked is the model's own, its targets later."""
     question = progress.question
     inputs, targets = question["inputs"], question["targets"]
-    if question.get("data"):
-        return inputs, targets
     # A compiled model, or a step of the user's own, may do without targets: fit(x) is asked then.
     lacking = question["mode"] == "train" and not targets
     if lacking and (not inputs or _needs_targets(model)):
@@ -68,7 +66,8 @@ def _asked_specs(progress: Progress, model: Any) -> tuple[Specs, Specs]:
         targets = _OPEN
     if not inputs:
         progress.notes.append("no --input: the model's own inputs are taken")
-        inputs = specs_from_model(model, question.get("batch"))
+        asked = question.get("batch") or _batch_of(question["targets"])
+        inputs = specs_from_model(model, asked)
     return inputs, targets
 
 

@@ -17,6 +17,12 @@ FAULTY = frozenset(("SparseSoftmaxCrossEntropyWithLogits", *_LOOKUPS, *_CHECKS))
 # They refuse numbers, not whole numbers: a matrix that has no inverse.
 _ALGEBRA = ("Cholesky", "MatrixInverse", "MatrixSolve", "MatrixTriangularSolve", "BatchMatrix",
             "SelfAdjointEig", "Lu", "MatrixSolveLs")  # fmt: skip
+# Of the kernel itself, and the runtime may take another one: oneDNN's, or a fused one.
+_OF_THE_KERNEL = re.compile(
+    r"support|implement|kernel|format|layout|NHWC|NDHWC|device|memory", re.IGNORECASE
+)
+_OUTSIDE = re.compile(r"(?:indices|index).*(?:not index into|is not in|out of (?:range|bounds))")
+_ABOUT_SIZES = re.compile(r"shape|size|dimension|rank|elements|broadcast", re.IGNORECASE)
 _SHOWN = 160
 _WRAPPED = re.compile(r"\{\{function_node [^}]*\}\}\s*|\s*\[Op:\w*\].*$")
 
@@ -48,7 +54,7 @@ def fault_of(op: Any, values: list[Any]) -> Fault | None:
 
 
 def fault_of_refusal(op: Any, values: list[Value], message: str) -> Fault | None:
-    """The fault that a kernel told of; None where other things than the data's values caused it."""
+    """The fault that a kernel told of; None where the kernel is to blame, and not what it gets."""
     if op.type in FAULTY or "OpKernel" in message:
         return None  # told already, or no matter of values
     message = _WRAPPED.sub("", message)
@@ -57,11 +63,15 @@ def fault_of_refusal(op: Any, values: list[Value], message: str) -> Fault | None
         one.data != KNOWN and (tensor.dtype.is_integer or tensor.dtype.is_bool)
         for one, tensor in zip(values, op.inputs)
     )
-    if any(word in op.type for word in _LOOKUP_WORDS) and of_data:
+    if any(word in op.type for word in _LOOKUP_WORDS) and (of_data or _OUTSIDE.search(message)):
         return Fault("index", shown)
     if of_data or op.type.startswith(_ALGEBRA):
         return Fault("argument", shown)
-    return None
+    if _OF_THE_KERNEL.search(message):
+        return None
+    # Sizes are the model's own, or the data decide them, as the number of values under a mask.
+    of_model = all(one.shape.is_fully_defined() for one in op.inputs)
+    return Fault("sizes" if of_model and _ABOUT_SIZES.search(message) else "argument", shown)
 
 
 def pointer(op: Any, values: list[Any]) -> Value | None:

@@ -22,6 +22,7 @@ from .words import not_finite, part_of
 Answer = dict[str, Any]
 _WORK = 3e8  # sums and products for all batches together: about a second
 _RANDOM = ("uniform", "normal", "large")
+_STOPS = ("argument", "index", "label", "sizes")  # kinds that end a step at once
 _BATCHES = {
     "uniform": "numbers from 0 to 1",
     "low": "a batch of the lowest values",
@@ -165,6 +166,8 @@ def _fed(tf: Any, concrete: Any, question: Answer) -> tuple[list[Fed], list[Any]
                  if isinstance(one, tf.TensorSpec)]  # fmt: skip
     training = question["mode"] == "train"
     inputs = _in_feeding_order(question["inputs"])
+    if training and not inputs:  # the model's own, of which no ranges are told
+        inputs = [{"name": None}] * _inputs_fed(tf, concrete, len(tensors))
     specs = inputs + (_in_feeding_order(question["targets"]) if training else [])
     by_name = {one["name"]: one for one in inputs if one["name"]}
     named = bool(by_name) and len(signature) == len(tensors) == len(inputs)
@@ -179,6 +182,15 @@ def _fed(tf: Any, concrete: Any, question: Answer) -> tuple[list[Fed], list[Any]
             )
         )  # fmt: skip
     return found, tensors
+
+
+def _inputs_fed(tf: Any, concrete: Any, count: int) -> int:
+    """How many of the fed tensors come before the targets; all of them where there are none."""
+    arguments = concrete.structured_input_signature[0]
+    batch = arguments[0] if len(arguments) == 1 else None
+    if isinstance(batch, tuple) and len(batch) > 1:
+        return len(tf.nest.flatten(batch[0], expand_composites=True))
+    return count
 
 
 def _in_feeding_order(specs: list[Answer]) -> list[Answer]:
@@ -207,7 +219,7 @@ def _is_certain(one: Found, way: str, shown: dict[str, list[Found]]) -> bool | N
     if way in _RANDOM:
         if kind == "assertion" and one.data == UNTOLD:
             return False if way == "uniform" else None  # the data may be as the check wants them
-        if all(_has(shown.get(name, ()), one) for name in _RANDOM):
+        if _in_all(one, shown):
             return True
         return False if way == "uniform" else None
     if kind == "non_finite":
@@ -223,6 +235,15 @@ def _when(one: Found, way: str) -> Found:
 
 def _has(faults: Any, one: Found) -> bool:
     return any(_key(other) == _key(one) for other in faults)
+
+
+def _in_all(one: Found, shown: dict[str, list[Found]]) -> bool:
+    """Whether every random batch has the fault, or comes no further than it by another one."""
+    stops = one.fault.kind in _STOPS
+    return all(
+        _has(found, one) or (stops and any(other.fault.kind in _STOPS for other in found))
+        for found in (shown.get(name, []) for name in _RANDOM)
+    )
 
 
 def _key(one: Any) -> tuple[str, str]:

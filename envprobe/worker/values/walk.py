@@ -25,6 +25,7 @@ from .variables import ASSIGNMENTS, Handle, Variables, assigned, rows_of
 
 _CALLS = frozenset(("PartitionedCall", "StatefulPartitionedCall"))
 _BRANCHES = frozenset(("If", "StatelessIf"))
+_CPU_KERNELS = frozenset(("assertion", "argument", "sizes"))  # XLA compiles others, or says so
 
 
 class Found(NamedTuple):
@@ -201,7 +202,7 @@ class Walk:
 
     def _note(self, fault: Fault | None, place: Place, data: int, certain: bool) -> None:
         """Keep a fault; XLA leaves checks out, and takes another index for one outside."""
-        if fault is None or (self._compiled and fault.kind in ("assertion", "argument")):
+        if fault is None or (self._compiled and fault.kind in _CPU_KERNELS):
             return
         if self._compiled and fault.kind == "index":
             self.possible.append(Found(fault, place, data))

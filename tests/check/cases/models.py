@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Models that fail, each beside a twin that runs; `cases.jsonl` says with what they are fed."""
 
 import keras

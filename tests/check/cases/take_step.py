@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """What really becomes of one step: a case on stdin, `runs` or `fails` with the error on stdout.
 
 Run by an interpreter with TensorFlow, in a process of its own; it shares nothing with envprobe.

@@ -104,6 +104,28 @@ def test_what_is_seen_is_short_and_has_no_frames(path: Path) -> None:
             ),
             Cause.CUSTOM_OP_NOT_SYMBOLIC,
         ),
+        # Gradients that the model writes itself …
+        (
+            failing(
+                "@tf.custom_gradient grad_fn must accept keyword argument 'variables', since "
+                "function uses variables: [<tf.Variable 'w:0' shape=(3, 4) dtype=float32>]",
+                error_type="TypeError", layer="a",
+            ),
+            Cause.NO_GRADIENT,
+        ),
+        (
+            failing(
+                "Recorded operation 'scaled' returned too few gradients. Expected 3 but received 2",
+                error_type="InternalError",
+            ),
+            Cause.NO_GRADIENT,
+        ),
+        # … and what TensorFlow's gradient functions refuse, in whatever words.
+        (failing("Gradient not defined for fast=False", layer="a"), Cause.NO_GRADIENT),
+        (
+            failing("To use CudnnRNN, is_training must be True.", gradient_of="CudnnRNN"),
+            Cause.NO_GRADIENT,
+        ),
         # Taking the batch apart in the step, and sizes in a layer.
         (
             failing(
@@ -165,6 +187,13 @@ def test_a_lost_worker_blames_the_model_only_for_its_own_signals(
     failure = TraceFailure(stage="lost", error_type=error_type, message=message)
     assert finding_of_failure(failure).cause is cause
     assert verdict_of_failure(failure) is verdict
+
+
+def test_a_tensor_without_a_rank_wants_its_shape_told() -> None:
+    unknown = "as_list() is not defined on an unknown TensorShape."
+    finding = finding_of_failure(failing(unknown, layer="a", layer_path=("a",)))
+    assert finding.cause is Cause.CUSTOM_OP_NOT_SYMBOLIC
+    assert "ensure_shape" in (finding.fix or "")
 
 
 def test_a_refused_request_says_nothing_against_the_model() -> None:
@@ -242,3 +271,24 @@ def test_the_finding_carries_the_place() -> None:
     )
     assert (finding.file, finding.line, finding.op) == ("/home/user/net.py", 7, "MatMul")
     assert "(4, 8) and (12, 4) meet" in finding.why
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unsupported dtype19 for '{{node range}} = Range[Tidx=DT_HALF](a, b)' "
+        "with input shapes: [], [], [].",
+        "Expected list with element dtype int32 but got list with element dtype float for "
+        "'{{node get}} = TensorListGetItem[element_dtype=DT_INT32](a)' with input shapes: [], [0].",
+    ],
+)
+def test_the_shapes_that_tensorflow_adds_do_not_hide_a_dtype(said: str) -> None:
+    assert finding_of_failure(failing(said)).cause is Cause.DTYPE_MISMATCH
+
+
+def test_the_dtypes_that_tensorflow_adds_do_not_hide_a_shape() -> None:
+    said = (
+        "Shape must be rank 2 but is rank 3 for '{{node m}} = MatMul[dtype=DT_FLOAT](a, b)' "
+        "with input shapes: [4,2,3], [3,2]."
+    )
+    assert finding_of_failure(failing(said)).cause is Cause.SHAPE_MISMATCH

@@ -255,6 +255,30 @@ def test_arrays_of_several_lengths_are_refused_as_keras_does(ask: Ask) -> None:
     assert "cardinality" in failure["message"]
 
 
+def test_own_inputs_have_the_batch_of_the_targets(ask: Ask) -> None:
+    answer = ask("uncompiled", targets=[spec("float32", 5, 3)])
+    assert "failure" not in answer
+    assert [one["shape"][0] for one in answer["fed"]] == [5, 5]
+
+
+def test_a_function_that_is_called_with_who_knows_what_is_not_guessed(ask: Ask) -> None:
+    failure = ask("bare_function")["failure"]
+    assert failure["refused"] is True
+    assert "takes x" in failure["message"]
+    assert nodes(ask("bare_function", inputs=[spec("float32", 4, 6)]), "Softmax")
+
+
+@pytest.mark.parametrize("which", ["ask", "old_ask"])
+def test_layers_that_keras_named_are_told_apart(which: str, request: pytest.FixtureRequest) -> None:
+    answer = request.getfixturevalue(which)("named_by_keras", batch=2)
+    told = {
+        tuple(one["inputs"][1]["shape"]): one["places"][0]["layer"]
+        for one in nodes(answer, "MatMul")
+        if one["direction"] == "forward"
+    }
+    assert told == {(9, 7): "dense", (7, 6): "dense_1", (6, 5): "dense_2"}
+
+
 def test_data_that_yields_nothing_is_told(ask: Ask) -> None:
     data = {"kind": "python_file", "path": str(MODELS), "function": "no_batch"}
     failure = ask("uncompiled", data=data)["failure"]

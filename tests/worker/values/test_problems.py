@@ -94,6 +94,8 @@ FINE: dict[str, tuple[str, list[Any], list[Any]]] = {
     "where inside": ("where_inside_logarithm", image(), ONE),
     "root with epsilon": ("root_of_little", image(), ONE),
     "guarded division": ("masked_loss_guarded", image(), [spec("float32", 4, 1, at=(0, 0))]),
+    "a mirror inside": ("mirrored", image(), ONE),
+    "as many as the mask leaves": ("kept_in_one_row", image(), ONE),
     "no whole zero": ("whole_division", words((1, 5)), ONE),
 }
 
@@ -130,6 +132,15 @@ def test_labels_without_a_class(problems: Problems, at: Range) -> None:
     found = only(problems("five_classes", image(), labels(at)))
     assert (found["kind"], found["certain"]) == ("label", True)
     assert "classes 0 to 4 in the loss 'sparse_categorical_crossentropy'" in found["seen"]
+
+
+@pytest.mark.parametrize("function", ["five_classes", "two_inputs_five_classes"])
+def test_labels_without_a_class_where_nobody_told_the_inputs(
+    problems: Problems, function: str
+) -> None:
+    found = only(problems(function, [], labels((0, 6)), batch=4))
+    assert (found["kind"], found["certain"]) == ("label", True)
+    assert problems(function, [], labels((0, 5)), batch=4) == []
 
 
 def test_one_class_takes_one_label(problems: Problems) -> None:
@@ -193,6 +204,23 @@ def test_what_a_kernel_refuses_is_told_in_its_words(
     found = only(problems(function, inputs, ONE))
     assert (found["kind"], found["certain"], found["op"]) == ("argument", True, op)
     assert "{{" not in found["seen"]
+
+
+@pytest.mark.parametrize(
+    ("function", "kind", "op"),
+    [("mirrored_too_far", "sizes", "MirrorPad"), ("kept_in_rows", "argument", "Reshape")],
+)
+def test_sizes_that_show_only_when_the_step_runs(
+    problems: Problems, function: str, kind: str, op: str
+) -> None:
+    found = problems(function, image(), ONE)[0]
+    assert (found["kind"], found["certain"], found["op"]) == (kind, True, op)
+
+
+def test_an_index_of_the_model_itself_points_outside(problems: Problems) -> None:
+    found = problems("scattered_behind", image(), ONE)[0]
+    assert (found["kind"], found["certain"], found["op"]) == ("index", True, "ScatterNd")
+    assert not found["table"]
 
 
 def test_a_function_without_a_model(problems: Problems) -> None:
