@@ -70,7 +70,9 @@ def _invoke(arguments: list[str]) -> int:
         return FINE
     command = typer.main.get_command(application())
     try:
-        code = command.main(arguments, prog_name="envprobe", standalone_mode=False)
+        # Not main(), which in newer typers makes a code of ctrl-C without a word.
+        with command.make_context("envprobe", arguments) as context:
+            code = command.invoke(context)
     except ClickException as error:
         return _wrong_usage(error)
     except typer.Exit as stop:

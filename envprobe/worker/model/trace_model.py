@@ -42,6 +42,7 @@ def _answer_and_model(tf: Any, progress: Progress) -> tuple[Answer, Any]:
     question = progress.question
     if question["source"]["kind"] in ("graph_def", "saved_model"):
         return _read(tf, progress, model_graph.imported(tf, question, progress)), None
+    tf.keras.utils.set_random_seed(0)  # first weights decide what is NaN: the same each time
     subject = subject_of(tf, progress)
     if model_source.is_model(subject):
         return trace_keras(tf, progress, subject, _real_data(tf, question)), subject

@@ -22,7 +22,7 @@ from .words import not_finite, part_of
 Answer = dict[str, Any]
 _WORK = 3e8  # sums and products for all batches together: about a second
 _RANDOM = ("uniform", "normal", "large")
-_STOPS = ("argument", "index", "label", "sizes")  # kinds that end a step at once
+_ENDS = ("argument", "index", "label", "non_finite", "sizes")  # kinds that no step survives
 _BATCHES = {
     "uniform": "numbers from 0 to 1",
     "low": "a batch of the lowest values",
@@ -238,10 +238,10 @@ def _has(faults: Any, one: Found) -> bool:
 
 
 def _in_all(one: Found, shown: dict[str, list[Found]]) -> bool:
-    """Whether every random batch has the fault, or comes no further than it by another one."""
-    stops = one.fault.kind in _STOPS
+    """Whether every random batch has the fault, or fails by another one."""
+    ends = one.fault.kind in _ENDS
     return all(
-        _has(found, one) or (stops and any(other.fault.kind in _STOPS for other in found))
+        _has(found, one) or (ends and any(other.fault.kind in _ENDS for other in found))
         for found in (shown.get(name, []) for name in _RANDOM)
     )
 
