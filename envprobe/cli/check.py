@@ -13,7 +13,6 @@ from envprobe.cli._exits import code_of_check
 MATRIX = "A matrix file, a folder of them or a cluster file to hold it against; may be repeated."
 PROBE = "Run what no cell has measured now, with the model's own shapes, and keep the cells."
 DRY_RUN = "Take one real step on random data, or on --data, and on batches at the edge."
-JSON = "Print one JSON document."
 
 
 def check(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -35,14 +34,13 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter an option
     trust: options.Trust = False,
     python: options.Python = None,
     limit: options.Limit = 600.0,
-    as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Check whether a model's training step runs, before it runs.
 
     The whole step is traced and each node held against what was measured on this machine, or in
-    the matrices that are given, else against TensorFlow's kernel registry.
-
-    Ends with 1 when it does not run, with 3 when that is not known.
+    the matrices that are given, else against TensorFlow's kernel registry. Ends with 1 when it
+    does not run, with 3 when that is not known.
     """
     import gc
 

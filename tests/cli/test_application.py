@@ -13,7 +13,7 @@ import pytest
 from envprobe import __version__
 from envprobe.cli import _application
 from envprobe.cli._application import command_names
-from envprobe.cli._exits import INTERNAL_FAULT, WRONG_USAGE
+from envprobe.cli._exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE
 
 
 def envprobe(
@@ -120,6 +120,21 @@ def test_a_fault_of_envprobe_is_one_line_and_has_its_own_code(
     traced = envprobe("scan", env={**env, "ENVPROBE_DEBUG": "1"})
     assert traced.returncode == INTERNAL_FAULT
     assert "Traceback (most recent call last)" in traced.stderr
+
+
+def test_ctrl_c_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "class Stopping:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'envprobe.check.check_model':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stopping())\n"
+    )
+    done = envprobe(
+        "check", "net.py:build", env={"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    )
+    assert (done.returncode, done.stderr) == (INTERRUPTED, "envprobe: interrupted\n")
 
 
 def test_every_command_file_holds_one_command_of_its_name_and_is_short() -> None:

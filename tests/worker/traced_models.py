@@ -173,3 +173,13 @@ def named_by_keras():
     keras.backend.clear_session()  # names are numbered from the start, as in a fresh process
     sizes = [layers.Dense(size) for size in (7, 6, 5)]
     return keras.Sequential([keras.Input((9,)), *sizes])
+
+
+def labels_of_ten():
+    return np.ones((4, 6), "float32"), np.full((4,), 10)
+
+
+def of_ten_classes():
+    model = keras.Sequential([keras.Input((6,)), layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model

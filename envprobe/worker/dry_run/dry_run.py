@@ -125,7 +125,7 @@ def _batch(tf: Any, progress: Progress, model: Any) -> Batch:
     if batch.specs is None:
         x, y = batch.plain(tf)
         whole = batch.whole if batch.x is None else x if y is None else (x, y)
-        batch.specs = specs_of_data(tf, whole)
+        batch.specs = specs_of_data(tf, whole, question)
     if model is not None:
         compiled_for(tf, progress, model, batch.specs)
     return batch

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from .failure import RefusedError
 
 Answer = dict[str, Any]
@@ -18,10 +20,11 @@ def element_specs(tf: Any, inputs: list[Answer], targets: list[Answer]) -> Any:
     return _tupled(*_fitted(tf, x, y))
 
 
-def specs_of_data(tf: Any, made: Any) -> Any:
+def specs_of_data(tf: Any, made: Any, question: Answer) -> Any:
     """The specs of the one real batch that a user's data function gives.
 
-    A dataset or a generator is taken as it is; arrays are passed on as `fit` passes arrays on.
+    A dataset or a generator is taken as it is; arrays are passed on as `fit` passes arrays on. The
+    ranges of whole numbers in the batch are noted in the question, as if they had been told.
     """
     if isinstance(made, tf.data.Dataset):
         return made.element_spec
@@ -37,10 +40,23 @@ def specs_of_data(tf: Any, made: Any) -> Any:
         raise RefusedError(
             f"the data function gave a {type(batch).__name__} that is no batch of arrays: {told}"
         ) from error
+    x, y = (*batch, None)[:2] if isinstance(batch, tuple) else (batch, None)
+    question["inputs_seen"], question["targets_seen"] = _ranges(tf, x), _ranges(tf, y)
     if lazily or not isinstance(specs, tuple) or len(specs) > 2:
         return specs
     x, y = (*specs, None)[:2]
     return _tupled(*_fitted(tf, x, y))
+
+
+def _ranges(tf: Any, arrays: Any) -> list[Answer]:
+    """Name (none) and range of each array, in the order in which they are fed."""
+    return [] if arrays is None else [_range(np.asarray(one)) for one in tf.nest.flatten(arrays)]
+
+
+def _range(array: Any) -> Answer:
+    if array.dtype.kind not in "iu" or not array.size:
+        return {"name": None}
+    return {"name": None, "low": int(array.min()), "high": int(array.max()) + 1}
 
 
 def specs_from_model(model: Any, batch: int | None) -> list[Answer]:

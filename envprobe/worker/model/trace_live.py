@@ -22,7 +22,7 @@ def trace_live(model: Any, question: Answer, data: Any) -> Answer:
 
     def traced(tf: Any, progress: Progress) -> Answer:
         progress.stage = "data"
-        specs = data if data is None or _is_specs(tf, data) else specs_of_data(tf, data)
+        specs = data if data is None or _is_specs(tf, data) else specs_of_data(tf, data, question)
         return trace_keras(tf, progress, model, specs)
 
     with _settings_kept(tf):

@@ -93,7 +93,8 @@ def _real_data(tf: Any, question: Answer) -> Any:
     source = question.get("data")
     if not source:
         return None
-    return specs_of_data(tf, model_source.function_named(source, source["function"])())
+    made = model_source.function_named(source, source["function"])()
+    return specs_of_data(tf, made, question)
 
 
 def _read(

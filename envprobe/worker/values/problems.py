@@ -165,10 +165,11 @@ def _fed(tf: Any, concrete: Any, question: Answer) -> tuple[list[Fed], list[Any]
     signature = [one for one in tf.nest.flatten(concrete.structured_input_signature)
                  if isinstance(one, tf.TensorSpec)]  # fmt: skip
     training = question["mode"] == "train"
-    inputs = _in_feeding_order(question["inputs"])
+    inputs = question.get("inputs_seen") or _in_feeding_order(question["inputs"])
     if training and not inputs:  # the model's own, of which no ranges are told
         inputs = [{"name": None}] * _inputs_fed(tf, concrete, len(tensors))
-    specs = inputs + (_in_feeding_order(question["targets"]) if training else [])
+    targets = question.get("targets_seen") or _in_feeding_order(question["targets"])
+    specs = inputs + (targets if training else [])
     by_name = {one["name"]: one for one in inputs if one["name"]}
     named = bool(by_name) and len(signature) == len(tensors) == len(inputs)
     found = []

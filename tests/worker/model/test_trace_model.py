@@ -293,3 +293,10 @@ def test_a_fork_is_answered_once(ask: Ask) -> None:
 
 def test_prints_do_not_disturb_the_answer(ask: Ask) -> None:
     assert nodes(ask("prints", batch=2), "MatMul")
+
+
+def test_the_values_of_real_data_are_looked_at(ask: Ask) -> None:
+    data = {"kind": "python_file", "path": str(MODELS), "function": "labels_of_ten"}
+    (problem,) = ask("of_ten_classes", data=data)["value_problems"]
+    assert (problem["kind"], problem["certain"]) == ("label", True)
+    assert "10" in problem["seen"]
