@@ -64,7 +64,8 @@ def finding_of_failure(failure: TraceFailure, mode: str | None = None) -> CheckF
         layer=known.layer or failure.layer,
         file=failure.file,
         line=failure.line,
-        seen=f"{where(failure, known)}: {told(reason)}",
+        # What does not fit the request has no place in the model.
+        seen=told(reason) if failure.refused else f"{where(failure, known)}: {told(reason)}",
         why=why,
         fix=known.fix,
     )

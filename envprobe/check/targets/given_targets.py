@@ -33,13 +33,6 @@ class GivenTargets(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def targets_of(
-    paths: Sequence[Path], tensorflow: str | None, ops: Collection[str] | None = None
-) -> tuple[Target, ...]:
-    """The targets of `given_targets` alone."""
-    return given_targets(paths, tensorflow, ops).targets
-
-
 def given_targets(
     paths: Sequence[Path], tensorflow: str | None, ops: Collection[str] | None = None
 ) -> GivenTargets:

@@ -17,6 +17,8 @@ def compiled(model: Any, question: Answer, targets: list[Answer], notes: list[st
     `targets` are those that there will be: without any, a step of the user's own needs no loss.
     """
     loss, optimizer = question.get("loss"), question.get("optimizer")
+    _require_known(question, "loss", "losses")
+    _require_known(question, "optimizer", "optimizers")
     own_optimizer = getattr(model, "optimizer", None)
     if loss or optimizer or own_optimizer is None:
         if own_optimizer is None and not optimizer:
@@ -32,6 +34,21 @@ def compiled(model: Any, question: Answer, targets: list[Answer], notes: list[st
         )
     if question.get("jit"):
         model.jit_compile = True
+
+
+def _require_known(question: Answer, option: str, package: str) -> None:
+    """A name that Keras does not know is a slip of the request, and no fault of the model."""
+    import tensorflow as tf
+
+    name = question.get(option)
+    if name is None:
+        return
+    try:
+        getattr(tf.keras, package).get(name)
+    except Exception as error:
+        raise RefusedError(
+            f"--{option} {name}: keras.{package} has nothing of this name"
+        ) from error
 
 
 def training_function(tf: Any, model: Any, data: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from envprobe.check.targets.given_targets import given_targets, targets_of
+from envprobe.check.target import Target
+from envprobe.check.targets.given_targets import given_targets
 from envprobe.cluster.merge import merge
 from envprobe.errors import EnvprobeError, FileFormatError, UsageError
 from envprobe.matrix import Cell, Device
@@ -20,6 +21,12 @@ MakeCell = Callable[..., Cell]
 WriteScan = Callable[..., Path]
 MakeGpu = Callable[..., Device]
 RELEASE = "2.21.0"
+
+
+def targets_of(
+    paths: Sequence[Path], tensorflow: str | None, ops: Collection[str] | None = None
+) -> tuple[Target, ...]:
+    return given_targets(paths, tensorflow, ops).targets
 
 
 def on_gpus(make_cell: MakeCell, *statuses: Status, op: str = "MatMul") -> list[Cell]:

@@ -300,3 +300,12 @@ def test_the_values_of_real_data_are_looked_at(ask: Ask) -> None:
     (problem,) = ask("of_ten_classes", data=data)["value_problems"]
     assert (problem["kind"], problem["certain"]) == ("label", True)
     assert "10" in problem["seen"]
+
+
+@pytest.mark.parametrize(("option", "package"), [("loss", "losses"), ("optimizer", "optimizers")])
+def test_a_name_that_keras_does_not_know_is_a_slip_of_the_request(
+    ask: Ask, option: str, package: str
+) -> None:
+    failure = ask("uncompiled", **{option: "nope"})["failure"]
+    assert failure["refused"]
+    assert failure["message"] == f"--{option} nope: keras.{package} has nothing of this name"
