@@ -56,10 +56,16 @@ def _facts(result: CheckResult) -> Iterator[str]:
         f"TensorFlow {result.tensorflow}" if result.tensorflow else "",
     ]
     yield ", ".join(filter(None, told))
-    if result.requirements:
+    if result.requirements and not _told(result):
         yield f"{count(result.requirements, 'requirement')}: {evidence(result.evidence)}"
     for note in result.notes:
         yield f"note: {note}"
+
+
+def _told(result: CheckResult) -> bool:
+    """Whether the reason under the verdict has the same numbers."""
+    reasons = [target.reason for target in result.targets if target.trains_here]
+    return len(reasons) == 1 and evidence(result.evidence) in reasons[0]
 
 
 def evidence(counts: EvidenceCounts) -> str:

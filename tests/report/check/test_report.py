@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 from rich.console import Console
 
@@ -117,3 +118,9 @@ def test_no_line_is_wider_than_the_output_or_ends_in_blanks(width: int, encoding
 def test_unknown_is_said_as_unknown() -> None:
     text = shown(result(target("here", Verdict.UNKNOWN), verdict=Verdict.UNKNOWN))
     assert text.startswith("unknown: whether model.py:build trains on CPU:0 of here is not known")
+
+
+def test_the_evidence_is_not_said_twice() -> None:
+    counts = "180 measured, 33 registered only, 1 without evidence"
+    here = msgspec.structs.replace(target("here", Verdict.SUPPORTED), reason=f"all run: {counts}")
+    assert " ".join(shown(result(here, verdict=Verdict.SUPPORTED)).split()).count(counts) == 1
