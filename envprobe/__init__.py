@@ -2,6 +2,7 @@
 
 `envprobe.scan()` measures the machine's support matrix, the same that `envprobe scan` prints;
 `envprobe.doctor()` says what is wrong with the machine, as `envprobe doctor` does;
+`envprobe.diagnose()` says why a run failed, from its log;
 `envprobe.check()` says whether a model's training step runs here or on a cluster;
 `envprobe.merge()` makes a cluster of many machines' matrices, `envprobe.diff()` compares two.
 """
@@ -14,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from envprobe.version import __version__
 
 if TYPE_CHECKING:
-    from envprobe import check
+    from envprobe import check, diagnose
     from envprobe.cluster.diff import diff
     from envprobe.cluster.merge import merge
     from envprobe.doctor.examine import examine as doctor
     from envprobe.scanning.scan import scan
 
-__all__ = ["__version__", "check", "diff", "doctor", "merge", "scan"]
+__all__ = ["__version__", "check", "diagnose", "diff", "doctor", "merge", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -37,6 +38,6 @@ def __getattr__(name: str) -> Any:
         from envprobe.cluster.diff import diff
 
         return diff
-    if name in {"check", "doctor"}:  # packages that can be called, see there
+    if name in {"check", "diagnose", "doctor"}:  # packages that can be called, see there
         return import_module(f"envprobe.{name}")
     raise AttributeError(f"module 'envprobe' has no attribute {name!r}")

@@ -120,6 +120,7 @@ class Cause(str, Enum):
     UNSAFE_MODEL_FILE = "unsafe-model-file"
     UNREADABLE_MODEL = "unreadable-model"
     GRAPH_EXECUTION_GENERIC = "graph-execution-generic"
+    UNKNOWN = "unknown"  # nothing that is known was seen; never a guess
 
 
 class Severity(str, Enum):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from envprobe.doctor.judge import all_rules
-from envprobe.report.doctor.rule_page import rule_pages
+from envprobe.diagnose.catalog import all_rules as diagnose_rules
+from envprobe.doctor.judge import all_rules as doctor_rules
+from envprobe.report.diagnose.rule_page import rule_pages as diagnose_pages
+from envprobe.report.doctor.rule_page import rule_pages as doctor_pages
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 
@@ -13,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "rules"
 def main() -> None:
     """Write every page, remove those of rules that are gone, and say how many there are."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    pages = rule_pages(all_rules())
+    pages = {**doctor_pages(doctor_rules()), **diagnose_pages(diagnose_rules())}
     for stale in FOLDER.glob("*.md"):
         if stale.name not in pages:
             stale.unlink()

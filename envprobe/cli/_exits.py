@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from envprobe.check.result import CheckResult
+    from envprobe.diagnose.result import Diagnosis
     from envprobe.doctor.result import DoctorResult
     from envprobe.matrix.matrix import Matrix
 
@@ -43,3 +44,11 @@ def code_of_check(result: CheckResult) -> int:
         return WRONG_USAGE
     codes = {Verdict.UNSUPPORTED: ERROR_FOUND, Verdict.UNKNOWN: NOTHING_PROBED}
     return codes.get(result.verdict, FINE)
+
+
+def code_of_diagnosis(diagnosis: Diagnosis) -> int:
+    """1 when the run failed, 3 when the cause is not known, 0 when nothing is wrong with it."""
+    from envprobe.terms import Cause
+
+    codes = {Cause.UNKNOWN: NOTHING_PROBED, Cause.BENIGN: FINE}
+    return codes.get(diagnosis.cause, ERROR_FOUND)

@@ -9,6 +9,7 @@ import msgspec
 from envprobe.check.result import CheckResult
 from envprobe.cluster.cluster import Cluster
 from envprobe.cluster.difference import Diff
+from envprobe.diagnose.result import Diagnosis
 from envprobe.doctor.result import DoctorResult
 from envprobe.evidence.ops_result import OpsResult
 from envprobe.matrix.matrix import Matrix
@@ -22,6 +23,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     kinds = {
         "check": CheckResult,
         "cluster": Cluster,
+        "diagnosis": Diagnosis,
         "diff": Diff,
         "doctor": DoctorResult,
         "matrix": Matrix,

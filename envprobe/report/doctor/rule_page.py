@@ -16,6 +16,7 @@ from rich.text import Text
 from envprobe.doctor import rules
 from envprobe.doctor.rule import Rule
 from envprobe.report.findings import STYLES, command, source
+from envprobe.report.markdown import plain_markdown
 from envprobe.report.parts import print_parts
 from envprobe.terms import Finding
 
@@ -71,14 +72,14 @@ def _page(rule: Rule) -> str:
     lines = [
         f"# {rule.code} {rule.name}",
         MADE,
-        _markdown(summary(rule)),
+        plain_markdown(summary(rule)),
         f"Severity: **{rule.severity.value}**",
     ]
     for section in sections(rule):
-        lines += [f"## {section.heading}", _markdown(section.text)]
+        lines += [f"## {section.heading}", plain_markdown(section.text)]
         if section.command:
             lines.append(f"```sh\n{section.command}\n```")
-    lines += ["## Source", _markdown(rule.source)]
+    lines += ["## Source", plain_markdown(rule.source)]
     return "\n\n".join(lines) + "\n"
 
 
@@ -89,7 +90,7 @@ def _index(every: Sequence[Rule]) -> str:
         if own:
             rows = [
                 f"| [{rule.code}]({page_name(rule)}) | {rule.severity.value} | {rule.name} "
-                f"| {_markdown(summary(rule)).replace('|', '&#124;')} |"
+                f"| {plain_markdown(summary(rule)).replace('|', '&#124;')} |"
                 for rule in own
             ]
             table = ["| code | severity | name | fault |", "|---|---|---|---|", *rows]
@@ -100,14 +101,6 @@ def _index(every: Sequence[Rule]) -> str:
 def families() -> dict[str, str]:
     """`DOC1` -> what its hundred codes are about, from the package of the rules."""
     return dict(re.findall(r"^(DOC\d)xx  (.+)$", rules.__doc__ or "", re.M))
-
-
-def _markdown(text: str) -> str:
-    """Names with underscores, stars and angles are none of Markdown's."""
-    parts = re.split(r"(`[^`]*`|https?://\S+)", text)
-    plain = (re.sub(r"([*_<\[\]])", r"\\\1", part) for part in parts[::2])
-    kept = [*parts[1::2], ""]
-    return "".join(a + b for a, b in zip(plain, kept, strict=True))
 
 
 def print_rule(rule: Rule, console: Console) -> None:

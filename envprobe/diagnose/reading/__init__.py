@@ -1,0 +1,1 @@
+"""From bytes to lines: files, notebooks, encodings, launchers."""

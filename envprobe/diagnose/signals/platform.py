@@ -1,0 +1,59 @@
+"""On what the run ran: operating system, launcher, Python and TensorFlow."""
+
+from __future__ import annotations
+
+from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.signal import Signal
+
+SIGNALS = (
+    Signal(
+        name="windows",
+        patterns=(
+            Pattern(r"[A-Za-z]:\\+Users\\"),
+            Pattern(r"[A-Za-z]:\\+ProgramData\\"),
+            Pattern(r"[A-Za-z]:\\+Program Files"),
+            Pattern(r"\\site-packages\\"),
+            Pattern(r"64_[0-9]+\.dll", anchors=(".dll",)),
+            Pattern(r"not implemented on Windows"),
+        ),
+    ),
+    Signal(
+        name="wsl",
+        patterns=(
+            Pattern(r"/usr/lib/wsl/"),
+            Pattern(r"microsoft-standard"),
+            Pattern(r"File \"/mnt/[a-z]/"),
+            Pattern(r"your kernel may not have been built with NUMA support"),
+        ),
+    ),
+    Signal(
+        name="macos",
+        patterns=(
+            Pattern(r"Metal device set to"),
+            Pattern(r"tensorflow-plugins/libmetal_plugin"),
+            Pattern(r"metal_plugin/src"),
+            Pattern(r"/System/Library/Frameworks"),
+            Pattern(r"/Users/[^/]+/"),
+        ),
+    ),
+    Signal(
+        name="linux",
+        patterns=(Pattern(r"cannot open shared object file"), Pattern(r"/home/[^/]+/")),
+    ),
+    Signal(name="conda", patterns=(Pattern(r"conda[0-9]?[/\\]"),)),
+    Signal(
+        name="tensorflow-version",
+        patterns=(
+            Pattern(r"TensorFlow version:? *(?P<version>[0-9]+\.[0-9]+\.[0-9]+\S*)"),
+            Pattern(r"tensorflow==(?P<version>[0-9]+\.[0-9]+\.[0-9]+)"),
+        ),
+    ),
+    Signal(
+        name="python-version",
+        patterns=(
+            Pattern(r"python(?P<version>[23]\.[0-9]+)[/\\]"),
+            Pattern(r"^Python (?P<version>[23]\.[0-9]+)[.0-9]* \("),
+            Pattern(r"ython(?P<major>3)(?P<minor>[0-9]+)\\"),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""A diagnosis for a terminal or a file."""
