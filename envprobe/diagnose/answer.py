@@ -24,11 +24,13 @@ def answer(
 ) -> Diagnosis:
     """What the readings, with their roles, come to."""
     counts = _counts(pieces)
-    findings = tuple(finding_of(one, counts, several=len(processes) > 1) for one in roles)
+    logs = tuple(_log_file(piece) for piece in pieces)
+    several = len(processes) > 1 or any(log.ranks for log in logs)
+    findings = tuple(finding_of(one, counts, several=several) for one in roles)
     found = Diagnosis(
         cause=Cause.UNKNOWN,
         findings=findings,
-        logs=tuple(_log_file(piece) for piece in pieces),
+        logs=logs,
         surroundings=_surroundings(list(processes.values())),
         notes=notes,
     )

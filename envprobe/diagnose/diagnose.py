@@ -56,12 +56,11 @@ def _processes(logs: Sequence[Sequence[Scanned]]) -> dict[str, Log]:
     found: dict[str, Log] = {}
     for log in logs:
         sightings = [one for piece in log for one in piece.sightings]
-        progress = [order for piece in log for order in piece.progress]
         file = log[0].file if log else ""
         for rank in sorted({one.line.rank for one in sightings} or {None}, key=str):
             own = [one for one in sightings if one.line.rank == rank]
             name = file if rank is None else f"{file}:{rank}" if len(logs) > 1 else rank
-            found[name] = Log(own, progress)
+            found[name] = Log(own, [step for one in log for step in one.progress.get(rank, ())])
     return found
 
 

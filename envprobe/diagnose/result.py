@@ -93,6 +93,8 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     findings    the root cause, its consequences, then what did not end the run
     reason      why the cause is not known
     informative the lines to look at then
+    machine_note  where the log is not of this machine, or not of the software on it; None where
+                nothing is known to differ, or this machine was not asked
     notes       what could not be looked at, and faults of envprobe itself
     """
 
@@ -107,6 +109,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     informative: tuple[EvidenceLine, ...] = ()
     logs: tuple[LogFile, ...] = ()
     surroundings: Surroundings = Surroundings()
+    machine_note: str | None = None
     notes: tuple[str, ...] = ()
     envprobe: str = __version__
 

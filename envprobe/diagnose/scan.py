@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from envprobe.diagnose.anchors import Anchors
+from envprobe.diagnose.anchors import Anchors, line_around
 from envprobe.diagnose.catalog import Entry, entries
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.pattern import compiled
@@ -33,7 +33,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     """What a pass over one piece of a log found.
 
     counts    how often each name was sighted; at least, where a log repeats itself very often
-    progress  the orders of some lines on which training went on, a few behind each sighting
+    progress  by rank, the orders of some lines on which training went on, a few behind each sighting
     tail      the last lines
     length    its bytes as they were read, without colours
     """
@@ -41,7 +41,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     sightings: tuple[Sighting, ...]
     counts: dict[str, int]
-    progress: tuple[int, ...]
+    progress: dict[str | None, list[int]]
     tail: tuple[Line, ...]
     length: int
     lines: int
@@ -75,7 +75,7 @@ class _Looked:
         self._first: dict[tuple[str, str | None], list[Sighting]] = {}
         self._last: dict[tuple[str, str | None], deque[_Kept]] = {}
         self._counts: Counter[str] = Counter()
-        self._progress: list[int] = []
+        self._progress: dict[str | None, list[int]] = {}
         self._tail: tuple[Line, ...] = ()
         self._end = self._lines = 0
 
@@ -93,7 +93,7 @@ class _Looked:
             line = Line(file=self._file, number=number, order=order, text=text, rank=rank)
             if self._look_at(line, Around(window, start, end, launcher)):
                 places.append(start)
-        self._progress += [block.order + place for place in progress_in(block.data, places)]
+        self._note_progress(block, places, launcher)
         self._end = block.order + len(block.data)
         self._lines = block.number + block.data.count(b"\n") - block.data.endswith(b"\n")
         if last:
@@ -107,11 +107,17 @@ class _Looked:
             file=self._file,
             sightings=tuple(sorted(found, key=lambda one: one.line.order)),
             counts=dict(self._counts),
-            progress=tuple(sorted(self._progress)),
+            progress=self._progress,
             tail=self._tail,
             length=max(0, self._end - begin),
             lines=self._lines,
         )
+
+    def _note_progress(self, block: Block, places: Sequence[int], launcher: Launcher) -> None:
+        for place in progress_in(block.data, places):
+            start, end = line_around(block.data, place)
+            _, rank = launcher.strip(shown(block.data[start:end]))
+            self._progress.setdefault(rank, []).append(block.order + place)
 
     def _look_at(self, line: Line, around: Around) -> bool:
         """Whether any pattern matches the line; what matches is kept."""

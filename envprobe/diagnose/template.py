@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-PART = re.compile(r"\[([^\[\]]*\{\w+\}[^\[\]]*)\]")
 FIELD = re.compile(r"\{(\w+)\}")
 UNKNOWN = "?"
 LONGEST_VALUE = 300
@@ -14,13 +13,42 @@ Value = str | int | float
 
 
 def filled(template: str, fields: Mapping[str, Value]) -> str:
-    """The sentence; a part in square brackets only where all of its fields are known."""
-    kept = PART.sub(lambda part: part[1] if _known(part[1], fields) else "", template)
-    return FIELD.sub(lambda field: _value(fields.get(field[1])), kept)
+    """The sentence; a part in square brackets with fields only where all of them are known."""
+    kept = (_kept(part, fields) for part in _parts(template))
+    return FIELD.sub(lambda field: _value(fields.get(field[1])), "".join(kept))
 
 
-def _known(text: str, fields: Mapping[str, Value]) -> bool:
-    return all(name in fields for name in FIELD.findall(text))
+def _kept(part: str, fields: Mapping[str, Value]) -> str:
+    names = FIELD.findall(part)
+    if not names or part[0] != "[" or part[-1] != "]":
+        return part
+    return part[1:-1] if all(name in fields for name in names) else ""
+
+
+def _parts(template: str) -> Iterator[str]:
+    """The text in front of, in and behind brackets; one without its counterpart is text."""
+    start = place = 0
+    while place < len(template):
+        end = _closing(template, place) if template[place] == "[" else None
+        if end is None:
+            place += 1
+            continue
+        if start < place:
+            yield template[start:place]
+        yield template[place:end]
+        start = place = end
+    if start < len(template):
+        yield template[start:]
+
+
+def _closing(template: str, place: int) -> int | None:
+    """Where the bracket that opens there has been closed."""
+    depth = 0
+    for end in range(place, len(template)):
+        depth += (template[end] == "[") - (template[end] == "]")
+        if depth == 0:
+            return end + 1
+    return None
 
 
 def _value(value: Value | None) -> str:

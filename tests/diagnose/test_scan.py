@@ -46,7 +46,7 @@ def test_a_progress_bar_before_an_error_in_one_line() -> None:
     text = "Epoch 1/2\n" + "".join(f"\r{n}/100 [==>...] - 2s 5ms/step" for n in range(9))
     found = scan(text_piece(f"{text}\r{FAULT}\nnext"))
     assert named(found, "failure") == [(2, FAULT)]
-    assert len(found.progress) >= 4
+    assert len(found.progress[None]) >= 4
 
 
 def test_colours_controls_and_bytes_that_are_no_text() -> None:
@@ -88,7 +88,7 @@ def test_progress_behind_an_error() -> None:
     bar = "".join(f"{n}/9 [=====>....] - 1s 2ms/step\n" for n in range(1, 9))
     found = scan(text_piece(f"{FAULT}\n{bar}"))
     (error,) = (one for one in found.sightings if one.name == "failure")
-    assert sum(order > error.line.order for order in found.progress) >= 3
+    assert sum(order > error.line.order for order in found.progress[None]) >= 3
 
 
 def test_the_last_lines_are_kept() -> None:
