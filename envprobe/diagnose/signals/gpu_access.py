@@ -11,7 +11,8 @@ SIGNALS = (
         patterns=(
             Pattern(r"env: CUDA_VISIBLE_DEVICES=\"(?P<value>[^\"]*)\""),
             Pattern(
-                r"CUDA_VISIBLE_DEVICES(?:['\"]\])? ?[=:] ?['\"]?(?P<value>-?[0-9]+(?:,[0-9]+)*)['\"]?(?:[\s;,.)]|$)"
+                r"CUDA_VISIBLE_DEVICES(?:['\"]\])? ?[=:] "
+                r"?['\"]?(?P<value>-?[0-9]+(?:,[0-9]+)*)['\"]?(?:[\s;,.)]|$)"
             ),
             Pattern(r"CUDA_VISIBLE_DEVICES['\"]\] ?= ?(?:''|\"\")(?P<value>)"),
         ),

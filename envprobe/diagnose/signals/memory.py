@@ -12,7 +12,7 @@ BAR_BEGINS = tuple(f"] {first}{second}" for first in "*x_" for second in "*x_")
 SIGNALS = (
     Signal(
         name="allocator-stats",
-        patterns=(Pattern(r"\bLimit: +(?P<limit>-?[0-9]+)", after=(r"\bInUse: +[0-9]+",)),),
+        patterns=(Pattern(rf"\bLimit: +(?P<limit>{SIZE})", after=(r"\bInUse: +[0-9]",)),),
     ),
     Signal(
         name="allocator-asked",
@@ -25,11 +25,22 @@ SIGNALS = (
         ),
     ),
     Signal(
+        name="allocator-dump",
+        patterns=(Pattern(r"BFCAllocator dump for (?P<allocator>\S+)"),),
+    ),
+    Signal(name="xla-on-host", patterns=(Pattern(r"initialized for platform Host"),)),
+    Signal(name="xla-on-gpu", patterns=(Pattern(r"initialized for platform (?:CUDA|ROCM|SYCL)"),)),
+    Signal(
         name="allocator-region",
         patterns=(
+            # TensorFlow 2.2, 2.13 and 2.21: the names changed, and the numbers got units.
             Pattern(
-                r"total_region_allocated_bytes_: (?P<pool>[0-9]+) memory_limit_: "
-                r"(?P<limit>[0-9]+) available bytes: (?P<available>[0-9]+)"
+                rf"total_region_allocated_bytes_: (?P<pool>{SIZE}) memory_limit_: "
+                rf"(?P<limit>{SIZE}) available bytes: (?P<available>{SIZE})"
+            ),
+            Pattern(
+                rf"Total (?:bytes|size) in pool: (?P<pool>{SIZE}) memory_limit_: (?P<limit>{SIZE}) "
+                rf"available (?:bytes|size): (?P<available>{SIZE})"
             ),
         ),
     ),

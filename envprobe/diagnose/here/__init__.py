@@ -1,0 +1,1 @@
+"""A diagnosis joined with this machine: does it show the same, the opposite, or tell nothing?"""

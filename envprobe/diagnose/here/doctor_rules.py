@@ -1,0 +1,158 @@
+"""Which rules of doctor see on a machine what a log's cause speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from envprobe.terms import Cause
+
+_MEMORY_LIMITS = ("memory-limited", "memory-nearly-full", "address-space-limited")
+
+DOCTOR_RULES: Mapping[Cause, tuple[str, ...]] = MappingProxyType(
+    {
+        Cause.GPU_DRIVER_MISSING: (
+            "nvml-absent",
+            "nvidia-driver-not-loaded",
+            "nvml-no-permission",
+            "nvml-timed-out",
+            "nvml-failed",
+            "gpu-lost",
+            "gpu-hidden",
+            "mig-without-instance",
+            "compute-mode-prohibited",
+            "nouveau-drives-gpu",
+            "gpu-kept-for-virtual-machines",
+            "gpu-refused-by-driver",
+            "uvm-device-missing",
+            "container-without-gpu-devices",
+            "container-asks-for-no-gpu",
+            "container-without-compute-capability",
+            "driver-stub-loaded",
+            "gpu-device-closed",
+            "driver-without-cuda-library",
+            "gpu-on-bus-not-counted",
+            "visible-devices-invalid",
+            "visible-devices-repeated",
+            "wsl-without-gpu-device",
+            "wsl-version-1",
+        ),
+        Cause.DRIVER_LIBRARY_MISMATCH: (
+            "nvml-driver-mismatch",
+            "driver-library-of-other-version",
+        ),
+        Cause.DRIVER_TOO_OLD: (
+            "driver-too-old-for-cuda",
+            "driver-refuses-ptx-of-build",
+            "nvml-too-old",
+        ),
+        Cause.GPU_LIBS_MISSING: (
+            "cuda-library-missing",
+            "tensorflow-without-cuda",
+            "arm-wheel-without-cuda",
+            "gpu-library-does-not-open",
+            "cuda-library-older-than-build",
+            "and-cuda-pin-violated",
+            "library-shadowed",
+        ),
+        Cause.CUDNN_VERSION_MISMATCH: (
+            "cudnn-older-than-built",
+            "cudnn-of-other-major",
+            "cudnn-for-other-cuda",
+            "cudnn-wheels-clash",
+            "library-shadowed",
+            "and-cuda-pin-violated",
+        ),
+        Cause.CUDNN_INIT_FAILED: (
+            "gpu-memory-in-use",
+            "gpu-taken",
+            "cudnn-older-than-built",
+            "cudnn-of-other-major",
+            "cudnn-for-other-cuda",
+            "cudnn-wheels-clash",
+            "cudnn-without-gpu",
+            "driver-too-old-for-cuda",
+        ),
+        Cause.CUDA_ARCH_UNSUPPORTED: (
+            "gpu-too-old-for-build",
+            "gpu-without-usable-code",
+            "driver-refuses-ptx-of-build",
+            "xla-cannot-target-gpu",
+            "ptxas-too-old-for-gpu",
+            "gpu-kernels-compiled-at-start",
+            "cuda-library-without-gpu",
+            "cudnn-without-gpu",
+        ),
+        Cause.PTXAS_LIBDEVICE_MISSING: ("libdevice-missing", "ptxas-too-old-for-gpu"),
+        Cause.GPU_HARDWARE_FAULT: (
+            "gpu-lost",
+            "gpu-needs-reset",
+            "ecc-uncorrected",
+            "memory-row-remapping",
+            "info-rom-corrupted",
+            "gpu-throttled-by-heat",
+            "gpu-throttled-by-power",
+            "ecc-errors-before",
+        ),
+        Cause.WSL_ISSUE: (
+            "wsl-driver-shadowed",
+            "wsl-version-1",
+            "wsl-without-gpu-device",
+            "wsl-kernel-too-old",
+        ),
+        Cause.WINDOWS_NATIVE_GPU_DROPPED: ("windows-without-gpu",),
+        Cause.WINDOWS_VC_RUNTIME_MISSING: ("windows-runtime-missing",),
+        Cause.MACOS_METAL: ("macos-without-gpu",),
+        Cause.TF_NOT_INSTALLED: (
+            "tensorflow-missing",
+            "python-not-supported",
+            "glibc-too-old",
+            "libc-is-musl",
+            "thirty-two-bit",
+            "tensorflow-half-installed",
+            "tensorflow-files-gone",
+        ),
+        Cause.NUMPY_ABI_MISMATCH: ("numpy-of-other-abi", "numpy-out-of-bounds"),
+        Cause.PROTOBUF_ABI_MISMATCH: ("protobuf-of-other-version", "protobuf-out-of-bounds"),
+        Cause.KERAS_TF_VERSION_MISMATCH: (
+            "keras-3-with-keras-2-tensorflow",
+            "keras-not-importable",
+            "keras-out-of-bounds",
+            "legacy-keras-missing",
+            "tf-keras-of-other-release",
+            "keras-nightly-beside-keras",
+            "addons-need-keras-2",
+            "companion-of-other-release",
+        ),
+        Cause.ABI_MISMATCH: (
+            "glibc-too-old",
+            "glibc-older-than-needed",
+            "libstdcxx-older-than-needed",
+            "symbol-missing",
+            "companion-of-other-release",
+            "ml-dtypes-mismatch",
+            "ml-dtypes-out-of-bounds",
+            "hdf5-mismatch",
+            "h5py-out-of-bounds",
+            "shared-object-damaged",
+        ),
+        Cause.CPU_INSTRUCTION_MISSING: (
+            "cpu-without-avx",
+            "instruction-not-known-to-cpu",
+            "architecture-emulated",
+        ),
+        Cause.DEVICE_ORDINAL: (
+            "visible-devices-invalid",
+            "visible-devices-repeated",
+            "gpu-hidden",
+            "mig-one-instance-only",
+        ),
+        Cause.INVALID_DEVICE_PLACEMENT: (
+            "tensorflow-without-cuda",
+            "gpu-not-listed-by-tensorflow",
+            "gpu-hidden",
+        ),
+        Cause.OOM_HOST: (*_MEMORY_LIMITS, "memory-counted-strictly"),
+        Cause.NCCL_COLLECTIVE_FAILURE: ("nccl-path-disabled", "shared-memory-small"),
+    }
+)

@@ -1,0 +1,40 @@
+"""Names that `tf` had in TensorFlow 1 and that only `tf.compat.v1`, if any, has now."""
+
+from __future__ import annotations
+
+_TEXT = """
+AUTO_REUSE COMPILER_VERSION ConfigProto Dimension FIFOQueue FixedLenFeature
+FixedLenSequenceFeature FixedLengthRecordReader GIT_VERSION GPUOptions GraphDef GraphKeys
+GraphOptions IdentityReader InteractiveSession LMDBReader NodeDef NoGradient NotDifferentiable
+OpError OptimizerOptions PaddingFIFOQueue Print QueueBase RandomShuffleQueue ReaderBase
+RunMetadata RunOptions Session SparseFeature SparseTensorValue Summary TFRecordReader
+TextLineReader VarLenFeature VariableScope WholeFileReader accumulate_n add_check_numerics_ops
+add_to_collection all_variables angle app arg_max arg_min assign assign_add assign_sub
+batch_gather batch_to_space_nd bincount ceil check_numerics cholesky confusion_matrix conj
+contrib count_nonzero create_partitioned_variables cross cumprod decode_csv decode_raw
+depth_to_space diag diag_part digamma dimension_value disable_eager_execution
+disable_v2_behavior distributions div div_no_nan enable_eager_execution enable_v2_behavior erf
+erfc expm1 extract_image_patches fft fft2d fixed_size_partitioner flags floor_div floordiv
+floormod get_collection get_default_graph get_default_session get_local_variable get_variable
+get_variable_scope gfile global_norm global_variables global_variables_initializer
+glorot_uniform_initializer igamma imag initialize_all_variables initialize_variables
+invert_permutation is_finite is_inf is_nan is_variable_initialized layers lbeta lgamma lin_space
+local_variables local_variables_initializer log log1p log_sigmoid logging logical_xor losses
+make_template matrix_band_part matrix_determinant matrix_diag matrix_diag_part matrix_inverse
+matrix_set_diag matrix_solve matrix_transpose metrics_v1 mod model_variables
+moving_average_variables mul multinomial neg no_regularizer op_scope orthogonal_initializer pack
+parse_example parse_single_example placeholder placeholder_with_default polygamma py_func
+python_io qr random_crop random_gamma random_normal random_poisson random_shuffle random_uniform
+read_file real reciprocal report_uninitialized_variables reset_default_graph resource_loader
+reverse_v2 rint rsqrt scatter_add scatter_nd_update scatter_sub scatter_update segment_max
+segment_mean segment_sum select self_adjoint_eig set_random_seed space_to_depth sparse_add
+sparse_concat sparse_placeholder sparse_reduce_sum sparse_reorder sparse_reset_shape
+sparse_reshape sparse_softmax sparse_split sparse_tensor_dense_matmul sparse_tensor_to_dense
+sparse_to_dense squared_difference string_join string_split string_to_hash_bucket_fast
+string_to_number sub substr svd tables_initializer to_bfloat16 to_double to_float to_int32
+to_int64 trace trainable_variables truncated_normal truncated_normal_initializer
+uniform_unit_scaling_initializer unpack unsorted_segment_sum user_ops variable_op_scope
+variable_scope variables_initializer variance_scaling_initializer verify_tensor_all_finite
+where_v2 wrap_function write_file zeta
+"""
+NAMES_OF_TENSORFLOW_ONE = frozenset(_TEXT.split())

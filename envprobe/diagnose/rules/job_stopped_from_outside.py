@@ -1,0 +1,86 @@
+"""Somebody else ended the job: a preemption, a node's shutdown, a signal."""
+
+from __future__ import annotations
+
+from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Rule
+from envprobe.terms import Cause
+
+RULE = Rule(
+    code="LOG725",
+    name="job-stopped-from-outside",
+    cause=Cause.HANG_TIMEOUT,
+    kind=Kind.FATAL,
+    confidence=Confidence.POSSIBLE,
+    patterns=(
+        Pattern(
+            r"CANCELLED AT (?P<when>\S+) DUE TO (?P<why>PREEMPTION|NODE FAILURE|JOB "
+            r"REQUEUE|[A-Z ]*FAILURE)"
+        ),
+        Pattern(r"slurmstepd: error: \*\*\* (?:JOB|STEP) .{0,80}CANCELLED AT (?P<when>\S+) \*\*\*"),
+        Pattern(
+            r"(?:SIGTERM caught|[Rr]eceived (?:signal "
+            r")?(?P<why>SIGTERM|SIGINT|SIGHUP)|[Cc]aught SIGTERM)",
+            anchors=("SIGTERM", "SIGINT", "SIGHUP"),
+        ),
+        Pattern(
+            r"terminat(?:ed|ion) (?:by|on|with|due to) signal (?:15|SIGTERM)", anchors=(" signal ",)
+        ),
+        Pattern(r"exit(?:ed)? (?:code|status|with code)[ :=]+143\b", anchors=("143",)),
+        Pattern(r"interrupted by signal 15"),
+        Pattern(
+            r"(?P<why>[Pp]reempt(?:ed|ion)).{0,60}(?:notice|signal|instance|node|worker|receiv"
+            r"ed|by the scheduler)",
+            anchors=("reempt",),
+        ),
+        Pattern(
+            r"(?P<why>termination notice|Spot [Ii]nstance (?:interruption|termination)|node "
+            r"is shutting down)",
+            anchors=(
+                "termination notice",
+                "Spot instance",
+                "Spot Instance",
+                "node is shutting down",
+            ),
+        ),
+        Pattern(
+            r"PreemptionCheckpointHandler.{0,80}(?P<why>received|notice)",
+            anchors=("PreemptionCheckpointHandler",),
+        ),
+        Pattern(r"[Rr]eason: +(?P<why>Evicted|Preempted|Preempting)\b", anchors=("eason: ",)),
+        Pattern(r"^Terminated\s*$", anchors=("Terminated",)),
+    ),
+    seen="the job was ended from outside[: {why}][ ({when})]",
+    why="The process got a signal to end: its machine was taken back, the scheduler or a "
+    "user cancelled it, or a watchdog found it too slow. The program itself did not "
+    "fail.",
+    fix="Ask who ended it: sacct -j JOB, kubectl describe pod, the cloud's events. Save "
+    "checkpoints often and go on from the last one "
+    "(tf.keras.callbacks.BackupAndRestore, "
+    "tf.distribute.experimental.PreemptionCheckpointHandler).",
+    yields_to=(
+        "slurm-time-limit",
+        "horovod-ranks-stalled",
+        "collective-timed-out",
+        "cluster-not-formed",
+        "nccl-collective-failure",
+        *(
+            cause.value
+            for cause in Cause
+            if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.HANG_TIMEOUT)
+        ),
+    ),
+    candidates=(
+        Candidate(
+            cause=Cause.OOM_HOST,
+            check="Does the scheduler say OUT_OF_MEMORY or OOMKilled, or dmesg `Out of memory`?",
+        ),
+    ),
+    source="https://www.tensorflow.org/guide/migrate/fault_tolerance",
+    hits=(
+        "slurmstepd: error: *** JOB 4711 ON node3 CANCELLED AT 2023-04-05T06:07:08 DUE TO "
+        "PREEMPTION ***",
+        "Process finished with exit code 143 (interrupted by signal 15: SIGTERM)",
+    ),
+    misses=("tsl/distributed_runtime/preemption/preemption_notifier.cc:68] Watching for SIGTERM",),
+)

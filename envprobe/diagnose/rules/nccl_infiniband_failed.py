@@ -1,0 +1,64 @@
+"""NCCL could not set up or use the InfiniBand network."""
+
+from __future__ import annotations
+
+from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.sighting import Sighting
+from envprobe.terms import Cause
+
+PEER_GONE = Candidate(
+    cause=Cause.HANG_TIMEOUT,
+    check="Did a process on the other node end or hang before? Read its log.",
+)
+
+
+def _read(sighting: Sighting, _log: Log) -> Reading | None:
+    if "completion" in sighting.fields:
+        # The peer did not answer: the link, or a process that died.
+        return Reading(kind=Kind.SYMPTOM, candidates=(PEER_GONE,))
+    return Reading()
+
+
+RULE = Rule(
+    code="LOG701",
+    name="nccl-infiniband-failed",
+    cause=Cause.NCCL_COLLECTIVE_FAILURE,
+    kind=Kind.FATAL,
+    confidence=Confidence.LIKELY,
+    patterns=(
+        Pattern(
+            r"NCCL WARN (?:Call to )?(?P<call>ibv_\w+)\(?\)? failed(?: with error (?P<error>.+))?"
+        ),
+        Pattern(
+            r"NET/IB ?: Got completion (?:from peer (?P<peer>\S+) )?with (?:error|status)[ =]+"
+            r"(?P<completion>[0-9]+)"
+        ),
+        Pattern(r"NET/IB ?: Unable to open device (?P<device>\S+)"),
+        Pattern(r"NET/IB ?: .{0,60}Async fatal event"),
+        Pattern(r"NET/OFI .{0,80}(?:failed|error)", anchors=("NET/OFI",)),
+    ),
+    seen="NCCL's InfiniBand connection failed[ in {call}][: {error}][ with completion "
+    "status {completion}][ from {peer}]",
+    why="NCCL creates its queues on the InfiniBand card and pins memory for it. A limit "
+    "on locked memory (ulimit -l, often low under Slurm and in containers), missing "
+    "rights on /dev/infiniband, too many queues, or a bad link make that fail.",
+    fix="Raise the limit on locked memory: `ulimit -l unlimited`, in Slurm "
+    "PropagateResourceLimitsExcept=MEMLOCK and LimitMEMLOCK=infinity for slurmd, "
+    "docker run --ulimit memlock=-1 --device /dev/infiniband. Test the link with "
+    "ibv_devinfo and ib_write_bw. NCCL_IB_DISABLE=1 uses the ordinary network, "
+    "NCCL_IB_HCA chooses the card.",
+    yields_to=("nccl-shared-memory-full",),
+    candidates=(PEER_GONE,),
+    source="https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html",
+    read=_read,
+    hits=(
+        "node12:3301:3420 [1] misc/ibvwrap.cc:262 NCCL WARN Call to ibv_reg_mr failed with error "
+        "Operation not permitted\n2022-05-06 07:08:09.1: W tensorflow/core/framework/op_kernel.cc:"
+        "1768] OP_REQUIRES failed at nccl_ops.cc:104 : INTERNAL: NCCL: unhandled system error. Set "
+        "NCCL_DEBUG=WARN for detail.",
+        "node1:9:30 [0] ibvwrap.c:130 NCCL WARN Call to ibv_create_qp failed",
+    ),
+    misses=("node1:9:30 [0] NCCL INFO NET/IB : No device found.",),
+)
