@@ -117,6 +117,7 @@ class Cause(str, Enum):
     DATA_PIPELINE = "data-pipeline"
     NCCL_COLLECTIVE_FAILURE = "nccl-collective-failure"
     HANG_TIMEOUT = "hang-timeout"
+    STOPPED_FROM_OUTSIDE = "stopped-from-outside"  # by a user, a scheduler or a time limit
     UNSAFE_MODEL_FILE = "unsafe-model-file"
     UNREADABLE_MODEL = "unreadable-model"
     GRAPH_EXECUTION_GENERIC = "graph-execution-generic"

@@ -47,8 +47,10 @@ def code_of_check(result: CheckResult) -> int:
 
 
 def code_of_diagnosis(diagnosis: Diagnosis) -> int:
-    """1 when the run failed, 3 when the cause is not known, 0 when nothing is wrong with it."""
-    from envprobe.terms import Cause
+    """1 when an error ended the run, 3 when the cause is not known, otherwise 0."""
+    from envprobe.terms import Cause, Severity
 
-    codes = {Cause.UNKNOWN: NOTHING_PROBED, Cause.BENIGN: FINE}
-    return codes.get(diagnosis.cause, ERROR_FOUND)
+    if diagnosis.cause is Cause.UNKNOWN:
+        return NOTHING_PROBED
+    root = diagnosis.root
+    return ERROR_FOUND if root is not None and root.severity is Severity.ERROR else FINE

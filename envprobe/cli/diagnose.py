@@ -30,8 +30,7 @@ def diagnose(
     """Find why a run failed, from what it printed.
 
     Names the root cause with the lines that prove it, what followed from it, what is only noise,
-    and the fix. Ends with 1 when the run failed, with 0 when nothing is wrong with it, with 3 when
-    the cause is not known.
+    and the fix. Ends with 1 when an error ended the run, with 3 when the cause is not known.
     """
     from envprobe.cli._show_diagnosis import show_diagnosis, show_log_rule
 
@@ -43,10 +42,11 @@ def diagnose(
     if alone and matrix:
         raise UsageError("--log-only asks no matrix: give --matrix or --log-only, not both")
     from envprobe.diagnose.diagnose import diagnose as diagnosed
-    from envprobe.diagnose.here.join import with_machine
 
     diagnosis = diagnosed(*_named(logs))
     if not alone:
+        from envprobe.diagnose.here.join import with_machine
+
         diagnosis = with_machine(diagnosis, matrix=matrix or ())
     if html is not None:
         from envprobe.report.diagnose_page.page import write_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from envprobe.diagnose.catalog import all_rules
 from envprobe.diagnose.evidence import Log
@@ -11,12 +11,16 @@ from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
 from envprobe.diagnose.sighting import Sighting
 from envprobe.diagnose.situation import situation_of
 from envprobe.diagnose.template import Value
+from envprobe.diagnose.unknown import unknown_error
 from envprobe.terms import Cause
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One rule's reading of one process's log; `sightings` are in the log's order."""
+    """One rule's reading of one process's log; `sightings` are in the log's order.
+
+    `ended_otherwise`: that process raised an error that no rule knows.
+    """
 
     rule: Rule
     reading: Reading
@@ -24,6 +28,7 @@ class Found:
     fields: dict[str, Value]
     log: Log
     process: str
+    ended_otherwise: bool = False
 
     @property
     def cause(self) -> Cause:
@@ -54,7 +59,12 @@ class Found:
 
     @property
     def overcome(self) -> bool:
-        """Whether training went on after it was seen last."""
+        """Whether it did not end the run: training went on, or it costs only something.
+
+        What lets a run go on with less explains no error of another kind.
+        """
+        if self.kind is Kind.DEGRADED:
+            return self.ended_otherwise
         return self.log.went_on_after(self.sightings[-1])
 
 
@@ -65,8 +75,10 @@ def found_in(log: Log, process: str) -> tuple[list[Found], list[str]]:
     """
     every: list[Found] = []
     faults = [_add_readings(rule, log, process, every) for rule in all_rules()]
-    kept = [_without_said_better(one, every) for one in every]
-    return [one for one in kept if one], [fault for fault in faults if fault]
+    kept = [one for one in (_without_said_better(one, every) for one in every) if one]
+    otherwise = unknown_error(log, frozenset().union(*(one.orders for one in kept))) is not None
+    found = [replace(one, ended_otherwise=otherwise) for one in kept]
+    return found, [fault for fault in faults if fault]
 
 
 def _add_readings(rule: Rule, log: Log, process: str, every: list[Found]) -> str | None:
@@ -118,14 +130,7 @@ def _without_said_better(one: Found, every: list[Found]) -> Found | None:
         return one
     if not kept:
         return None
-    return Found(
-        rule=one.rule,
-        reading=one.reading,
-        sightings=kept,
-        fields=one.fields,
-        log=one.log,
-        process=one.process,
-    )
+    return replace(one, sightings=kept)
 
 
 def _circular(one: Found, better: Iterable[Found]) -> bool:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.scan import Scanned
 
 MOST = 8
-# The last line of a traceback, in Python's form and in IPython's.
-ERROR = re.compile(r"^(?:[\w.]{1,100}\.)?\w{0,80}(?:Error|Exception|Interrupt|Exit|Warning)\b: ?\S")
+ERROR = re.compile(r"\w(?:Error|Exception): \S")
+# An error of a program that asked for a GPU and got none is explained by why there is none.
+ABOUT_GPUS = re.compile(r"\bGPUs?\b|cuda|device|driver|nvidia|dnn|libd3d|\.so\b", re.IGNORECASE)
 BLANK = re.compile(r"^[\s\-=_*.]*$")
+
+
+def unknown_error(log: Log, known: Collection[int]) -> Line | None:
+    """The last error that is on none of the known lines, and behind which training ended."""
+    for sighting in reversed(log.all("failure")):
+        text = sighting.line.text
+        unknown = sighting.line.order not in known and ERROR.search(text)
+        if unknown and not ABOUT_GPUS.search(text) and not log.went_on_after(sighting):
+            return sighting.line
+    return None
 
 
 def informative_lines(every: Sequence[Scanned]) -> list[Line]:

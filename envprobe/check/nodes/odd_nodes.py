@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from envprobe.check.result import CheckFinding, ClusterAnswer
-from envprobe.check.targets.known_registry import Registries
 from envprobe.check.targets.profile_targets import groups_of, nodes_by_profile
 from envprobe.cluster.cluster import Cluster, Outlier, Profile
+from envprobe.cluster.known_registry import Registries
 from envprobe.cluster.nodelist import natural, nodelist
 from envprobe.matrix.cell import Cell
 from envprobe.terms import Cause, Severity, Status

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from envprobe.check.target import Target
-from envprobe.check.targets.known_registry import Registries
 from envprobe.check.targets.machine_targets import Machine, targets_of_machine
 from envprobe.check.targets.profile_targets import targets_of_cluster
 from envprobe.cluster.cluster import Cluster, Profile
+from envprobe.cluster.known_registry import Registries
 from envprobe.cluster.merge import merge
 from envprobe.cluster.side import file_of, read_side
 from envprobe.cluster.sources import files_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from envprobe.check.target import Target
-from envprobe.check.targets.known_registry import KnownRegistry
+from envprobe.cluster.known_registry import KnownRegistry
 from envprobe.matrix.cell import Cell
 from envprobe.matrix.matrix import Device, Environment
 from envprobe.terms import Status

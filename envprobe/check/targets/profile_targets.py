@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from envprobe.check.target import Target
 from envprobe.check.targets.concerning import concerns
-from envprobe.check.targets.known_registry import KnownRegistry, Registries
 from envprobe.check.targets.machine_targets import Machine, targets_of_machine
 from envprobe.cluster.cluster import Cluster, Profile
+from envprobe.cluster.known_registry import KnownRegistry, Registries
 from envprobe.cluster.node_cells import deviations, typical_cells
 from envprobe.matrix.cell import Cell
 from envprobe.terms import Status

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from envprobe.check.target import Target
-from envprobe.check.targets.known_registry import KnownRegistry, Registries, nearest_known
 from envprobe.check.targets.machine_targets import Machine, targets_of_machine
 from envprobe.check.targets.present_devices import PresentDevices, present_devices
-from envprobe.check.targets.saved_scan import saved_scan
+from envprobe.cluster.known_registry import KnownRegistry, Registries, nearest_known
+from envprobe.evidence.saved_scan import saved_scan
 from envprobe.inventory import Inventory, take_inventory
 from envprobe.matrix.location import matrices_folder, matrices_of
 from envprobe.matrix.matrix import Environment, Matrix

@@ -45,15 +45,18 @@ def _states(places: Iterable[Path]) -> list[tuple[str, bool]]:
     """One sentence for each file system, with whether it is full."""
     found: dict[int, tuple[str, bool]] = {}
     for place in places:
-        usage = shutil.disk_usage(place)
-        full = usage.free < min(FULL_BYTES, usage.total * FULL_SHARE)
-        files = _files_left(place)
-        if files == 0:
-            full = True
-        of_files = ", and no file can be added" if files == 0 else ""
-        sentence = f"{amount(usage.free)} of {amount(usage.total)} are free in {place}{of_files}"
-        found.setdefault(place.stat().st_dev, (sentence, full))
+        usage, files = shutil.disk_usage(place), _files_left(place)
+        if usage.total:  # /proc and the like are on no disk
+            of_files = ", and no file can be added" if files == 0 else ""
+            told = f"{amount(usage.free)} of {amount(usage.total)} are free in {place}{of_files}"
+            full = is_full(usage.total, usage.free, files)
+            found.setdefault(place.stat().st_dev, (told, full))
     return list(found.values())
+
+
+def is_full(total_bytes: int, free_bytes: int, files_left: int | None) -> bool:
+    """Whether a run could write next to nothing there."""
+    return files_left == 0 or free_bytes < min(FULL_BYTES, total_bytes * FULL_SHARE)
 
 
 def _files_left(place: Path) -> int | None:

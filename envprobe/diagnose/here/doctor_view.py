@@ -50,12 +50,14 @@ PASSING = (
     Cause.KERAS_TF_VERSION_MISMATCH,
     Cause.WSL_ISSUE,
 )
+# Some of the rules are about any library: they have to name this one.
+SPEAK_OF: Mapping[Cause, str] = {Cause.CUDNN_VERSION_MISMATCH: "cudnn"}
 
 
 def found_by_doctor(cause: Cause, examined: DoctorResult) -> Here | None:
     """The gravest finding of what this cause speaks of; None where there is none."""
-    rules = DOCTOR_RULES.get(cause, ())
-    found = [one for one in examined.findings if one.name in rules]
+    rules, word = DOCTOR_RULES.get(cause, ()), SPEAK_OF.get(cause, "")
+    found = [one for one in examined.findings if one.name in rules and word in one.seen.lower()]
     if not found:
         return None
     first = min(found, key=lambda one: (ORDER.index(one.severity), rules.index(one.name)))

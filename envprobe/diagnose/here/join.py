@@ -21,13 +21,15 @@ def with_machine(
 
     `matrix` are matrix or cluster files and folders of them, asked about kernels; without them
     this machine's last scan is. `examine=False` leaves this machine out. Takes about half a second
-    without a GPU and never raises: what cannot be read or asked is a note.
+    without a GPU. What cannot be asked is a note; FileFormatError or UsageError is raised only
+    where nothing of `matrix` can be read.
     """
-    if not any(map(_may_be_told, diagnosis.findings)) or not (examine or matrix):
+    given = given_scans(matrix) if matrix else None
+    if not any(map(_may_be_told, diagnosis.findings)) or not (examine or given):
         return diagnosis
     try:
         machine = look_at_this_machine() if examine else not_looked_at()
-        scans = _scans(diagnosis, machine, matrix)
+        scans = given or _last_scan(diagnosis, machine)
         return joined(diagnosis, machine, scans)
     except Exception as error:  # noqa: BLE001  what the log tells must not be lost to it
         return _noted(diagnosis, (_fault("the comparison with this machine", error),))
@@ -60,10 +62,8 @@ def _may_be_told(finding: DiagnosisFinding) -> bool:
     return finding.role != "benign" and finding.cause in {*KERNELS, *MACHINE}
 
 
-def _scans(diagnosis: Diagnosis, machine: Machine, matrix: Sequence[Path]) -> Scans:
+def _last_scan(diagnosis: Diagnosis, machine: Machine) -> Scans:
     """Read only where a finding asks for a kernel."""
-    if matrix:
-        return given_scans(matrix)
     kernels = any(_may_be_told(f) and f.cause in KERNELS for f in diagnosis.findings)
     return last_scan(machine, diagnosis.surroundings.tensorflow) if kernels else Scans()
 

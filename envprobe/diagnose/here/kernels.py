@@ -22,13 +22,13 @@ ANSWERS: dict[Answer, Literal["confirmed", "contradicted", "unknown"]] = {
     "lacks": "confirmed",
     "has": "contradicted",
 }
-# What the nodes are said to do with the kernel, in the order in which they are told.
+# What is told of the nodes, in this order.
 DO: dict[Answer, str] = {
-    "has": "{nodes} have a kernel for it",
-    "lacks": "{nodes} have no kernel for it",
+    "has": "a kernel for it on {nodes}",
+    "lacks": "no kernel for it on {nodes}",
     "mixed": "on {nodes} it depends on what the log does not tell",
-    "no_device": "{nodes} have no such device",
-    "untold": "of {nodes} it is not known",
+    "no_device": "no such device on {nodes}",
+    "untold": "not known of {nodes}",
 }
 
 
@@ -85,7 +85,7 @@ def _of_cluster(asked: KernelAsked, cluster: Cluster, log: Surroundings, host: s
     answers = {one.known.answer for one in deciding}
     names = names_by_answer(found)
     told = [DO[answer].format(nodes=names[answer]) for answer in DO if answer in names]
-    own = f" (here: {host})" if any(host in one.nodes for one in found) else ""
+    own = f"; {host} is this machine" if any(host in one.nodes for one in found) else ""
     # Nodes that lack it are the reason, wherever others have it: that is then the way out.
     answer = next((one for one in ("lacks", "mixed", "untold", "has") if one in answers), None)
     return Here(

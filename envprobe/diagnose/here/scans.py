@@ -12,7 +12,6 @@ from envprobe.cluster.cluster import Cluster
 from envprobe.cluster.merge import merge
 from envprobe.cluster.side import read_side
 from envprobe.diagnose.here.machine import Machine
-from envprobe.errors import EnvprobeError
 from envprobe.evidence.saved_scan import age, saved_scan
 from envprobe.inventory import Inventory
 from envprobe.matrix.location import matrices_folder, matrices_of
@@ -35,14 +34,12 @@ class Scans(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def given_scans(paths: Sequence[Path]) -> Scans:
-    """What the files and folders hold; of several scans of one machine the newest. Never raises."""
+    """What the files and folders hold; of several scans of one machine the newest.
+
+    Raises FileFormatError or UsageError where nothing can be read.
+    """
     faults: list[str] = []
-    try:
-        found = _read(paths, faults)
-    except (EnvprobeError, OSError) as error:
-        faults.append(str(error))
-        unknown = f"no matrix could be read: {faults[0]}"
-        return Scans(given=True, unknown=unknown, notes=tuple(faults[:1]))
+    found = _read(paths, faults)
     notes = tuple(f"left out: {fault}" for fault in faults)
     if isinstance(found, Matrix):
         return Scans(matrix=found, given=True, notes=notes)

@@ -14,6 +14,7 @@ SHARED_MEMORY = re.compile(r"Tegra|Jetson|Orin|Xavier|Nano|GB10|Apple|Metal")
 # `NVIDIA A100-SXM4-40GB`, and a part of one: `NVIDIA A100-SXM4-40GB MIG 1g.5gb`.
 NAMED_SIZE = re.compile(r"[ -]([0-9]{1,3}) ?GB\b")
 NAMED_PART = re.compile(r"MIG \S*?([0-9]{1,3})gb")
+INDEX = re.compile(r"(?i)gpu[:_]([0-9]{1,3})")
 BUS = re.compile(r"\b[0-9A-Fa-f]{4,8}:([0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}\.[0-9])")
 FREE_LINE = re.compile(r"^Free memory: ([0-9.]+ ?[KMGT]?i?B)", re.M)
 # Every GPU that TensorFlow supports has more; TensorFlow leaves at most 1 GB to others.
@@ -41,24 +42,24 @@ class Taken:
         return told
 
 
-def taken_by_others(log: Log) -> Taken | None:
+def taken_by_others(log: Log, near: Sighting | None = None) -> Taken | None:
     """What others held when this process opened the GPU; None where that is not seen."""
     if _shared_memory(log) or log.has("own-memory-limit"):
         return None
-    return _told_at_start(log) or _small_device(log) or _in_table_before(log)
+    return _told_at_start(log, near) or _small_device(log, near) or _in_table_before(log)
 
 
-def own_limit_megabytes(log: Log) -> int | None:
+def own_limit_megabytes(log: Log, near: Sighting | None = None) -> int | None:
     """The limit that the program itself seems to have set: a round number."""
-    megabytes = _created_megabytes(log)
+    megabytes = _created_megabytes(log, near)
     if megabytes and megabytes >= ROUND_MEGABYTES and megabytes % ROUND_MEGABYTES == 0:
         return megabytes
     return None
 
 
-def own_share(log: Log) -> dict[str, str | int | float]:
+def own_share(log: Log, near: Sighting | None = None) -> dict[str, str | int | float]:
     """For sentences: what this process may take, and whether the program itself set that."""
-    megabytes, limit = _created_megabytes(log), own_limit_megabytes(log)
+    megabytes, limit = _created_megabytes(log, near), own_limit_megabytes(log, near)
     told: dict[str, str | int | float] = {}
     if megabytes:
         told |= {"share": f"{megabytes} MB", "share_bytes": megabytes * MEBIBYTE}
@@ -74,9 +75,11 @@ def _shared_memory(log: Log) -> bool:
     )
 
 
-def _told_at_start(log: Log) -> Taken | None:
-    """TensorFlow up to 2.0 wrote down both numbers."""
-    for sighting in log.all("gpu-memory-at-start"):
+def _told_at_start(log: Log, near: Sighting | None) -> Taken | None:
+    """TensorFlow up to 2.0 wrote down both numbers, of one GPU after the other."""
+    every, index = log.all("gpu-memory-at-start"), _index(near)
+    own = every if index is None or index >= len(every) else [every[index]]
+    for sighting in own:
         free = sighting.fields.get("free") or _first(FREE_LINE, sighting.after)
         taken = _taken(bytes_of(free), bytes_of(sighting.fields.get("total")))
         if taken:
@@ -84,9 +87,9 @@ def _told_at_start(log: Log) -> Taken | None:
     return None
 
 
-def _small_device(log: Log) -> Taken | None:
-    megabytes = _created_megabytes(log)
-    if megabytes is None or own_limit_megabytes(log):
+def _small_device(log: Log, near: Sighting | None) -> Taken | None:
+    megabytes = _created_megabytes(log, near)
+    if megabytes is None or own_limit_megabytes(log, near):
         return None
     total = _total_bytes(log)
     if megabytes < SMALLEST_MEGABYTES:
@@ -129,8 +132,18 @@ def _taken(free: int | None, total: int | None) -> Taken | None:
     return Taken(free_bytes=free, total_bytes=total)
 
 
-def _created_megabytes(log: Log) -> int | None:
-    told = log.field("gpu-created", "memory_megabytes")
+def _created_megabytes(log: Log, near: Sighting | None) -> int | None:
+    """What TensorFlow may take of the GPU that the message is about, or of the first one."""
+    told = [one.fields for one in log.all("gpu-created") if "memory_megabytes" in one.fields]
+    index = _index(near)
+    own = [one for one in told if index is None or one.get("index") == str(index)]
+    return int((own or told)[0]["memory_megabytes"]) if told else None
+
+
+def _index(near: Sighting | None) -> int | None:
+    """The number of the GPU in a message: of `GPU:1`, or of the allocator `GPU_1_bfc`."""
+    fields = near.fields if near else {}
+    told = _first(INDEX, fields.get("device", "")) or _first(INDEX, fields.get("allocator", ""))
     return int(told) if told else None
 
 

@@ -175,8 +175,8 @@ def _attributes_in(text: str) -> dict[str, str]:
 def _kernels(text: str) -> tuple[Kernel, ...] | None:
     if "<no registered kernels>" in text:
         return ()
-    found = tuple(_listed(text))
-    return tuple(one for one in found if not one.device.startswith("XLA_")) if found else None
+    # A list that is cut off behind XLA's kernels says nothing of the others.
+    return tuple(one for one in _listed(text) if not one.device.startswith("XLA_")) or None
 
 
 def _listed(text: str) -> Iterator[Kernel]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Confidence, Kind, Reading, Rule
 from envprobe.diagnose.rules._collectives import COLLECTIVE, OTHER_RANK, SOURCES
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause, Severity
+
+STRAGGLER = r"stragglers:\n\s*(\S+)"
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
@@ -15,7 +17,10 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
         return None
     if sighting.fields.get("workers") == "1":
         return None  # nobody to wait for
-    return Reading()
+    if "agent" in sighting.fields and log.has("collective-ops-enabled"):
+        return None  # all had come
+    straggler = compiled(STRAGGLER).search(sighting.after)
+    return Reading(fields={"missing": straggler.group(1)} if straggler else {})
 
 
 RULE = Rule(
@@ -32,12 +37,14 @@ RULE = Rule(
             anchors=(" with cluster_spec = ",),
         ),
         Pattern(r"Waiting for the cluster, timeout = (?P<waits>\S+)"),
+        Pattern(r"Waiting for [0-9]+/(?P<workers>[0-9]+) tasks to connect"),
+        Pattern(r"Coordination (?P<agent>agent) has successfully connected"),
         Pattern(r"is now connecting to cluster with cluster_spec: "),
         Pattern(r"Waiting for model to be ready\.  ?Ready_for_local_init_op"),
         Pattern(r"Initialize GrpcChannelCache for job worker -> \{0 -> .*, 1 -> "),
     ),
     seen="a job of several processes starts[ ({workers} workers)], and the log ends "
-    "without any step",
+    "without any step[: {missing} has not come]",
     why="After this line TensorFlow waits until every process of the cluster answers. It "
     "never says that it waits: a process that was not started, a wrong address, a "
     "proxy or a sidecar show as silence.",

@@ -24,7 +24,7 @@ RULE = Rule(
         ),
         Pattern(
             r"[Uu]sage of (?:EmptyDir|ephemeral).{0,60}exceeds the (?:total )?limit",
-            anchors=("exceeds the ",),
+            anchors=("xceeds the total limit", "xceeds the limit"),
         ),
         Pattern(r"tried to use more disk space than is available"),
         Pattern(r"(?:Your )?[Dd]isk is almost full", anchors=("isk is almost full",)),

@@ -21,7 +21,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     message = sighting.text[: len(sighting.line.text) + SAME_MESSAGE]
     if host_ran_out(log, sighting) or NO_FAILURE in " ".join(message.split()):
         return None
-    told = pool_of(log, sighting).fields() | own_share(log)
+    told = pool_of(log, sighting).fields() | own_share(log, sighting)
     asked = bytes_of(sighting.fields.get("asked"))
     if asked:
         told["asked_bytes"] = asked

@@ -9,6 +9,7 @@ from envprobe.terms import Cause
 
 STATUS = r"(?P<status>CUBLAS_STATUS_(?:ALLOC_FAILED|NOT_INITIALIZED|INTERNAL_ERROR))"
 
+
 RULE = Rule(
     code="LOG206",
     name="gpu-library-without-memory",

@@ -17,7 +17,7 @@ OWN_LIMIT = Candidate(
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
-    taken = taken_by_others(log)
+    taken = taken_by_others(log, sighting)
     if taken is None or on_host(sighting) or "not a failure" in sighting.text[:600]:
         return None
     holder = log.first("nvidia-smi-process")

@@ -29,7 +29,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     if on_host(sighting) or (old and old["device"].lower().startswith("cpu")):
         return None
     asked = tensor_bytes(fields.get("shape"), fields.get("dtype"))
-    told = pool_of(log, sighting).fields() | own_share(log)
+    told = pool_of(log, sighting).fields() | own_share(log, sighting)
     if old:
         told["device"] = old["device"].upper()
     if asked:

@@ -22,7 +22,7 @@ RULE = Rule(
         Pattern(
             r"(?i)\b(?:notebook|kernel|session).{0,40}\b(?:exceeded|ran out of|run out of) "
             r"(?:the |its )?(?:available )?(?:memory|RAM)\b",
-            anchors=("memory", "Memory", " RAM"),
+            anchors=("xceeded ", "an out of ", "un out of "),
         ),
     ),
     seen="The notebook's session used all the memory that it was given, and was ended.",

@@ -14,6 +14,7 @@ NOT_HAPPENED = (
     r"(?i)\b(?:if|when|whenever|may|might|could|would|can|avoid|prevent|without|in case|unless)\b|"
     r"trying to allocate|not a failure|^\s*#|print\(|\braise\b|\bexcept\b"
 )
+OUT_OF = ("out of mem", "out of GPU", "out of gpu", "out of RAM", "out of VRAM", "out of host")
 OF_HOST = r"(?i)\b(?:RAM|CPU|host|system|swap)\b"
 
 
@@ -34,12 +35,13 @@ RULE = Rule(
     confidence=Confidence.POSSIBLE,
     patterns=(
         Pattern(
-            r"(?i)\b(?:ran|runs?|running|goes|went|going) out of (?:\w+ )?(?:memory|RAM|VRAM)\b",
-            anchors=("out of ", "Out of ", "OUT OF "),
+            r"(?i)\b(?:ran|runs?|running|goes|went|going) out of "
+            r"(?:(?:gpu|cuda|host|system|video) )?(?:memory|RAM|VRAM)\b",
+            anchors=OUT_OF,
         ),
         Pattern(
             r"(?i)\bout[- ]of[- ]memory (?:error|exception|issue|problem|crash)",
-            anchors=("memory ", "Memory ", "MEMORY "),
+            anchors=("ut of memory", "ut-of-memory", "ut Of Memory", "UT OF MEMORY"),
         ),
         Pattern(
             r"\bOOM (?:error|exception|issue|problem|crash)",

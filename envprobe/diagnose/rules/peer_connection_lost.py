@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Kind, Reading, Rule
 from envprobe.diagnose.rules._collectives import COLLECTIVE, NAMED, NETWORK, OTHER_RANK, SOURCES
 from envprobe.diagnose.sighting import Sighting
@@ -11,12 +11,15 @@ from envprobe.terms import Cause
 
 REMOTE = ("/job:", "grpc", "GRPC", "ollective", "coordination", "NCCL", "tensorflow", "Unavailable")
 
+TARGET = r"from remote target (/job:\S+?/task:[0-9]+)"
+
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
     near = f"{sighting.line.text}\n{sighting.after[:1500]}"
     if not any(text in near for text in REMOTE) and not log.has("cluster-configured"):
         return None  # a download, a database: not a process of the job
-    return Reading()
+    peer = compiled(TARGET).search(near)
+    return Reading(fields={"peer": peer.group(1)} if peer else {})
 
 
 RULE = Rule(
@@ -53,6 +56,7 @@ RULE = Rule(
     yields_to=(
         *NAMED,
         "nccl-failed",
+        "peer-heartbeat-lost",
         "cluster-not-formed",
         *SOURCES,
     ),

@@ -50,7 +50,7 @@ RULE = Rule(
     fix="Find the process that was lost and read its log up to its last line; ask the "
     "scheduler what ended it (sacct, kubectl describe pod, dmesg). Restart the job "
     "from its last checkpoint.",
-    yields_to=(*NAMED, "nccl-failed", "peer-connection-lost", "cluster-not-formed", *SOURCES),
+    yields_to=(*NAMED, "nccl-failed", "cluster-not-formed", *SOURCES),
     candidates=(
         OTHER_RANK,
         NETWORK,

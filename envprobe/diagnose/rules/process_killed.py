@@ -21,22 +21,21 @@ RULE = Rule(
     kind=Kind.SYMPTOM,
     patterns=(
         Pattern(r"(?:^|[|\]] )\s*Killed(?:: 9)?\s*(?:\(core dumped\)\s*)?$", anchors=("Killed",)),
-        Pattern(r"^\s*[Kk]illed(?: {2,}| *\t)(?P<command>\S.*)$", anchors=("illed",)),
+        Pattern(r"^\s*[Kk]illed(?: {2,}| *\t)(?P<command>\S.*)$", anchors=("killed", "Killed")),
         Pattern(
             r"line [0-9]+: +(?P<pid>[0-9]+) Killed(?:: 9)?\b(?P<command>.*)", anchors=("Killed",)
         ),
-        Pattern(r"^\[[0-9]+\] *[-+]? +(?:(?P<pid>[0-9]+) +)?[Kk]illed\b", anchors=("illed",)),
+        Pattern(
+            r"^\[[0-9]+\] *[-+]? +(?:(?P<pid>[0-9]+) +)?[Kk]illed\b", anchors=("killed", "Killed")
+        ),
         Pattern(r"^[0-9]+ Killed +\S", anchors=(" Killed",)),
         Pattern(r"[\"'`“‘]Killed[\"'`”’.]", anchors=("Killed",)),
         Pattern(
-            r"(?:exit|return|status|exited|finished|failed|terminated).{0,12} code:? ?(?:is "
-            r"|of |= ?)?(?P<code>137|-9)\b",
-            anchors=(" code",),
-        ),
-        Pattern(
-            r"exit(?:ed)?(?:[- ]status|code|Code|ed with(?: status)?)?[\"']?[ "
-            r":=]+(?P<code>137|-9)\b",
-            anchors=("137", "-9"),
+            r"(?:[Cc]ode|status|with|of)[\"']?(?: is| of)?[:= ]{1,8}(?P<code>137|-9)\b",
+            anchors=(
+                *("e 137", "s 137", "h 137", ": 137", ":    137", ":137", "=137"),
+                *("e -9", "s -9", "h -9", ": -9", "e=-9"),
+            ),
         ),
         Pattern(r"non-zero exit status (?P<code>137|-9)\b"),
         Pattern(r"(?:by|with|[Rr]eceived|got|signal:?|[(.{]) ?SIGKILL\b", anchors=("SIGKILL",)),
@@ -53,7 +52,7 @@ RULE = Rule(
         ),
         Pattern(
             r"(?i)\b(?:says?|prints?|printed|shows?|message|just|only) .{0,12}\bkilled\b",
-            anchors=("illed", "ILLED"),
+            anchors=("killed", "Killed", "KILLED"),
         ),
         Pattern(r"A worker process managed by the executor was unexpectedly terminated"),
         Pattern(r"A process in the process pool was terminated abruptly"),

@@ -27,6 +27,10 @@ SIGNALS = (
         ),
     ),
     Signal(
+        name="collective-ops-enabled",
+        patterns=(Pattern(r"Enabled multi-worker collective ops with available devices"),),
+    ),
+    Signal(
         name="proxy-set",
         patterns=(
             Pattern(r"https?_proxy=\S+", anchors=("http_proxy=", "https_proxy=")),

@@ -15,6 +15,9 @@ SIGNALS = (
             Pattern(r"\\site-packages\\"),
             Pattern(r"64_[0-9]+\.dll", anchors=(".dll",)),
             Pattern(r"not implemented on Windows"),
+            Pattern(r"PS [A-Z]:\\", anchors=("PS C:", "PS D:", "PS E:")),
+            Pattern(r"tensorflow-intel"),
+            Pattern(r"\[MSC v\.[0-9]+"),
         ),
     ),
     Signal(
@@ -23,7 +26,7 @@ SIGNALS = (
             Pattern(r"/usr/lib/wsl/"),
             Pattern(r"microsoft-standard"),
             Pattern(r"File \"/mnt/[a-z]/"),
-            Pattern(r"your kernel may not have been built with NUMA support"),
+            Pattern(r"kernel may (?:not have been built with|have been built without) NUMA support"),
         ),
     ),
     Signal(

@@ -10,28 +10,38 @@ from rich.text import Text
 from envprobe.diagnose.result import Diagnosis, DiagnosisFinding
 from envprobe.terms import Severity
 
+Group = tuple[str, list[DiagnosisFinding]]
+HARMLESS = "Harmless"
+
+
+def grouped(diagnosis: Diagnosis) -> list[Group]:
+    """The findings besides the root cause, by what they are; no empty groups."""
+    rest = [one for one in diagnosis.findings if one.role != "root"]
+    benign = [one for one in rest if one.role == "benign"]
+    groups = [
+        ("What followed from it", [one for one in rest if one.role == "consequence"]),
+        (
+            "Seen too; it did not end the run",
+            [one for one in benign if one.severity is not Severity.INFO],
+        ),
+        (HARMLESS, [one for one in benign if one.severity is Severity.INFO]),
+    ]
+    return [(title, findings) for title, findings in groups if findings]
+
 
 def others(diagnosis: Diagnosis) -> Iterator[Text | Table]:
-    """A short table for each kind."""
-    rest = [one for one in diagnosis.findings if one.role != "root"]
-    followed = [one for one in rest if one.role == "consequence"]
-    noise = [one for one in rest if one.role == "benign" and one.severity is Severity.INFO]
-    lesser = [one for one in rest if one.role == "benign" and one not in noise]
-    yield from _table("What followed from it", followed, several=len(diagnosis.logs) > 1)
-    yield from _table("Seen too; it did not end the run", lesser, several=len(diagnosis.logs) > 1)
-    if noise:
+    """A short table for each group, and one line for all that is harmless."""
+    for title, findings in grouped(diagnosis):
         yield Text()
-        names = ", ".join(f"{one.name} ({one.code})" for one in noise)
-        yield Text("Harmless: ", style="bold").append(names, style="not bold dim")
+        if title == HARMLESS:
+            names = ", ".join(f"{one.name} ({one.code})" for one in findings)
+            yield Text(f"{title}: ", style="bold").append(names, style="not bold dim")
+            continue
+        yield Text(title, style="bold underline")
+        yield _table(findings, several=len(diagnosis.logs) > 1)
 
 
-def _table(
-    title: str, findings: Sequence[DiagnosisFinding], *, several: bool
-) -> Iterator[Text | Table]:
-    if not findings:
-        return
-    yield Text()
-    yield Text(title, style="bold underline")
+def _table(findings: Sequence[DiagnosisFinding], *, several: bool) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(style="cyan", no_wrap=True)
@@ -41,4 +51,4 @@ def _table(
         where = f"{line.file}:{line.line}" if several else f"line {line.line}"
         of = f" (of {one.of})" if one.of else ""
         grid.add_row(Text(f"  {one.code}"), Text(where), Text(f"{one.cause.value}: {one.seen}{of}"))
-    yield grid
+    return grid

@@ -13,7 +13,7 @@ from envprobe.report.diagnose.others import others
 from envprobe.report.findings import indented
 from envprobe.report.parts import print_parts
 from envprobe.report.units import count
-from envprobe.terms import Cause
+from envprobe.terms import Cause, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -38,6 +38,8 @@ def diagnosis_report(diagnosis: Diagnosis) -> Iterator[RenderableType]:
     yield Text()
     for line in facts(diagnosis):
         yield Text(line, style="dim")
+    for note in filter(None, (diagnosis.machine_note, *diagnosis.notes)):
+        yield indented("note", note)
 
 
 def headline(diagnosis: Diagnosis) -> Text:
@@ -46,7 +48,12 @@ def headline(diagnosis: Diagnosis) -> Text:
         return Text(f"Cause unknown: {diagnosis.reason}.", style="bold yellow")
     if diagnosis.cause is Cause.BENIGN:
         return Text("Nothing here ended a run: what looks bad is harmless.", style="bold green")
-    text = Text("Cause: ", style="bold").append(diagnosis.cause.value, style="bold red")
+    root = diagnosis.root
+    if root is not None and root.severity is not Severity.ERROR:
+        text = Text("It runs on, with less: ", style="bold yellow")
+    else:
+        text = Text("Cause: ", style="bold")
+    text.append(diagnosis.cause.value, style="bold red")
     if diagnosis.confidence is not None:
         text.append(f" ({diagnosis.confidence.value})")
     if diagnosis.rank is not None:

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from envprobe.check.targets.saved_scan import age
 from envprobe.check.targets.this_machine import MachineTargets, machine_of, this_machine
 from envprobe.doctor.examples import changed, healthy_a100, healthy_cpu, healthy_gpu
 from envprobe.errors import UsageError
+from envprobe.evidence.saved_scan import age
 from envprobe.inventory import Inventory
 from envprobe.inventory.nvml import Nvml
 from envprobe.matrix import Cell, Device, write_matrix

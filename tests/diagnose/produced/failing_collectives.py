@@ -41,7 +41,7 @@ def reduce_together(one, other):
     def run(**member):
         try:
             reduce(**member)
-        except Exception as error:
+        except tf.errors.OpError as error:
             raised.append(error)
 
     threads = [threading.Thread(target=run, kwargs=member) for member in (one, other)]
@@ -77,7 +77,7 @@ def nccl_is_not_built_in():
 
 def port_is_taken():
     with contextlib.closing(socket.socket()) as taken:
-        taken.bind(("0.0.0.0", 0))
+        taken.bind(("", 0))  # TensorFlow listens on all interfaces
         taken.listen()
         cluster = {"worker": [f"localhost:{taken.getsockname()[1]}"]}
         tf.distribute.Server(cluster, job_name="worker", task_index=0)

@@ -17,7 +17,7 @@ from envprobe.diagnose.diagnose import diagnose_text
 SCRIPT = Path(__file__).with_name("failing_memory.py")
 MARK = "@@@ "
 SHAPE = "16777216,16777216"
-EXPECTED = {
+EXPECTED: dict[str, tuple[str, dict[str, object]]] = {
     "tensor_at_once": (
         "oom-host",
         {"shape": SHAPE, "dtype": "float64", "op": "Fill", "allocator": "cpu"},

@@ -34,12 +34,12 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 def saved_scan(
-    files: Iterable[Path], tensorflow: str, inventory: Inventory, now: datetime
+    files: Iterable[Path], tensorflow: str | None, inventory: Inventory, now: datetime
 ) -> SavedScan:
     """The first of the files, newest first, that was measured here on what is here now.
 
-    The release, the CPU, the GPUs that CUDA shows and the kind of build have to be the same. A
-    scan that was narrowed or interrupted is taken only where there is no whole one.
+    The release (None: any), the CPU, the GPUs that CUDA shows and the kind of build have to be the
+    same. A scan that was narrowed or interrupted is taken only where there is no whole one.
     """
     left_out: dict[str, None] = {}
     here = msgspec.to_builtins(inventory)
@@ -67,9 +67,9 @@ def _is_whole(scan: ScanRecord) -> bool:
     return scan.complete and not scan.narrowed.keys() - {"timing"}
 
 
-def _why_not(head: _Head, tensorflow: str, here: dict[str, Any]) -> str | None:
+def _why_not(head: _Head, tensorflow: str | None, here: dict[str, Any]) -> str | None:
     own = head.environment.tensorflow
-    if own != tensorflow:
+    if tensorflow is not None and own != tensorflow:
         return f"its TensorFlow is {own}" if own else "TensorFlow did not start"
     return _change(head.inventory, here)
 

@@ -1,0 +1,1 @@
+"""A diagnosis as one HTML file that needs nothing else."""
