@@ -49,11 +49,11 @@ def _severity(found: Found) -> Severity:
 
 
 def _proofs(sightings: Sequence[Sighting]) -> list[Sighting]:
-    """The first sightings, without those that only repeat a text."""
-    texts: dict[str, Sighting] = {}
+    """The first sightings; not those that only repeat what one before them has told."""
+    told: dict[object, Sighting] = {}
     for one in sightings:
-        texts.setdefault(one.line.text.strip(), one)
-    return list(texts.values())[:MOST_EVIDENCE]
+        told.setdefault(tuple(one.fields.items()) or one.line.text.strip(), one)
+    return list(told.values())[:MOST_EVIDENCE]
 
 
 def evidence_line(line: Line) -> EvidenceLine:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from envprobe.diagnose.anchors import Anchors, line_around
+from envprobe.diagnose.candidates import candidates_by_text
 from envprobe.diagnose.catalog import Entry, entries
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.pattern import compiled
@@ -33,7 +34,7 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     """What a pass over one piece of a log found.
 
     counts    how often each name was sighted; at least, where a log repeats itself very often
-    progress  by rank, the orders of some lines on which training went on, a few behind each sighting
+    progress  by rank, the orders of lines on which training went on: a few behind each sighting
     tail      the last lines
     length    its bytes as they were read, without colours
     """
@@ -69,7 +70,7 @@ class _Looked:
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self._single, self._several = _by_text(entries())
+        self._candidates = candidates_by_text()
         self._anchors = Anchors(entries())
         self._launcher: Launcher | None = None
         self._first: dict[tuple[str, str | None], list[Sighting]] = {}
@@ -122,21 +123,13 @@ class _Looked:
     def _look_at(self, line: Line, around: Around) -> bool:
         """Whether any pattern matches the line; what matches is kept."""
         seen: set[str] = set()
-        for entry in self._candidates(line.text):
+        for entry in self._candidates.of(line.text):
             found = entry.name not in seen and entry.pattern.compiled.search(line.text)
             if found and _fits(entry, around):
                 seen.add(entry.name)
                 fields = {key: value for key, value in found.groupdict().items() if value}
                 self._keep(_Kept(entry.name, line, fields, around))
         return bool(seen)
-
-    def _candidates(self, text: str) -> Iterator[Entry]:
-        for near, entry in self._single:
-            if near in text:
-                yield entry
-        for entry in self._several:
-            if any(near in text for near in entry.pattern.near):
-                yield entry
 
     def _keep(self, kept: _Kept) -> None:
         key = (kept.name, kept.line.rank)
@@ -169,12 +162,6 @@ class _Kept(NamedTuple):
 def _launcher_in(block: Block) -> Launcher:
     head = block.data[:HEAD_BYTES].replace(b"\r", b"\n").split(b"\n")
     return launcher_of([shown(line[:HEAD_LINE]) for line in head])
-
-
-def _by_text(every: Sequence[Entry]) -> tuple[list[tuple[str, Entry]], list[Entry]]:
-    """Entries with one text each beside it, and the others: most have one, and are asked often."""
-    single = [(one.pattern.near[0], one) for one in every if len(one.pattern.near) == 1]
-    return single, [one for one in every if len(one.pattern.near) != 1]
 
 
 def _fits(entry: Entry, around: Around) -> bool:

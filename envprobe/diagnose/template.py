@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 FIELD = re.compile(r"\{(\w+)\}")
-UNKNOWN = "?"
+UNKNOWN = "(not told)"
 LONGEST_VALUE = 300
 
 Value = str | int | float

@@ -98,16 +98,20 @@ class Copier(threading.Thread):
 
     def _pass_on(self, data: bytes) -> None:
         view = memoryview(data)
-        while view:
-            try:
-                view = view[os.write(self.stream.target, view) :]
-            except BlockingIOError:  # another program has made the terminal so
-                select.select([], [self.stream.target], [])
-            except OSError as error:
-                if error.errno in READER_GONE:
-                    raise ReaderGoneError from error
-                self.fault = f"output was lost: {error.strerror}"
-                return
+        try:
+            while view:
+                view = view[self._write(view) :]
+        except OSError as error:
+            if error.errno in READER_GONE:
+                raise ReaderGoneError from error
+            self.fault = f"output was lost: {error.strerror}"
+
+    def _write(self, view: memoryview) -> int:
+        try:
+            return os.write(self.stream.target, view)
+        except BlockingIOError:  # another program has made the terminal so
+            select.select([], [self.stream.target], [])
+            return 0
 
     def _read_in_vain(self) -> None:
         """Keep the command from blocking on a stream that nobody reads."""

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Literal
@@ -50,8 +50,8 @@ class Followed:
 class Follower:
     """Stays beside one command. Its events come from several threads, and are dealt with in one."""
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
+    def __init__(self, reception: Reception, closed: Collection[int]) -> None:
+        self._reception, self._closed = reception, closed
         self._events: SimpleQueue[Event] = SimpleQueue()
         self._forwarding = Forwarding(self._send)
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +63,7 @@ class Follower:
         """Run the command to its end. Raises CommandNotStartedError."""
         self._reception.on_signal = lambda number: self._events.put(("signal", number))
         captured, watching = Captured(), self._watching()
-        self._streams = open_streams()
+        self._streams = open_streams(self._closed)
         started = time.monotonic()
         with _ended(watching):
             self._process = process = start(argv, self._streams)
@@ -117,7 +117,8 @@ class Follower:
 
     def _resize(self) -> None:
         """The terminal told the group before the new size could be seen: tell it again."""
-        if any([stream.resize() for stream in self._streams]) and RESIZED is not None:
+        resized = [stream.resize() for stream in self._streams]
+        if any(resized) and RESIZED is not None:
             os.killpg(os.getpgrp(), RESIZED)
 
     def _send(self, number: int) -> None:

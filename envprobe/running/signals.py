@@ -21,7 +21,7 @@ STOPPED = getattr(signal, "SIGTSTP", None)
 
 
 def forwarded_signals() -> tuple[int, ...]:
-    """The signals that are passed on; what is ignored here is ignored by the command, and stays so."""
+    """The signals that are passed on; what is ignored here, the command ignores too."""
     names = NAMES + JOB_CONTROL if sys.platform != "win32" else ("SIGINT",)
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     return tuple(number for number in numbers if signal.getsignal(number) != signal.SIG_IGN)
@@ -80,7 +80,7 @@ class Forwarding:
             return
         if has_witness:
             self._waiting[number] = now + WITNESS_SECONDS
-        elif not _from_terminal(number):
+        elif not is_key_pressed(number):
             self._send(number)
 
     def witnessed(self, number: int) -> None:
@@ -104,9 +104,13 @@ class Forwarding:
             self._send(number)
 
 
-def _from_terminal(number: int) -> bool:
-    """Without a witness: whether it is a key's signal, and there is a terminal to press it on."""
-    if number not in (signal.SIGINT, getattr(signal, "SIGQUIT", -1), getattr(signal, "SIGTSTP", -1)):
+def is_key_pressed(number: int) -> bool:
+    """Whether it is a key's signal, and this process has the terminal to press the key on."""
+    if number not in (
+        signal.SIGINT,
+        getattr(signal, "SIGQUIT", -1),
+        getattr(signal, "SIGTSTP", -1),
+    ):
         return False
     if sys.platform == "win32":
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from envprobe.running.terminal import copy_size, terminal_like
@@ -34,11 +35,27 @@ class Stream:
         return self.is_terminal and copy_size(self.target, self.source)
 
 
-def open_streams() -> tuple[Stream, ...]:
+@contextlib.contextmanager
+def closed_kept() -> Iterator[frozenset[int]]:
+    """The numbers of the standard streams that are closed; meanwhile nothing else gets them.
+
+    The command finds them closed too: what holds their places is not inherited.
+    """
+    closed = frozenset(number for number in range(3) if not _is_open(number))
+    places = [os.open(os.devnull, os.O_RDWR) for _ in closed]  # always the lowest free number
+    try:
+        yield closed
+    finally:
+        for place in places:
+            os.close(place)
+
+
+def open_streams(closed: Collection[int]) -> tuple[Stream, ...]:
     """The streams for standard output and standard error; none for one that is closed."""
-    if _same_target():
+    wanted = [target for target in (STDOUT, STDERR) if target not in closed]
+    if len(wanted) == 2 and _same_target():
         return (_stream(STDOUT, (STDOUT, STDERR)),)
-    return tuple(_stream(target, (target,)) for target in (STDOUT, STDERR) if _is_open(target))
+    return tuple(_stream(target, (target,)) for target in wanted)
 
 
 def given_to(output: int, streams: tuple[Stream, ...]) -> int | None:
@@ -56,7 +73,7 @@ def _is_open(target: int) -> bool:
 
 def _same_target() -> bool:
     """Whether both go to the same terminal, pipe or file (`2>&1`)."""
-    if sys.platform == "win32" or not (_is_open(STDOUT) and _is_open(STDERR)):
+    if sys.platform == "win32":
         return False
     first, second = os.fstat(STDOUT), os.fstat(STDERR)
     return (first.st_dev, first.st_ino) == (second.st_dev, second.st_ino)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import psutil
 
-
 # Kept of the processes that have ended; a script can start millions of short ones.
 MOST_PIDS = 20_000
 
@@ -48,12 +47,11 @@ class Tree:
         """(processes that live, bytes of memory that they hold)."""
         living = found = 0
         for pid, process in list(self._seen.items()):
-            try:
-                held = process.memory_info().rss
-            except psutil.Error:
+            held = _held(process)
+            if held is None:
                 del self._seen[pid]
-            else:
-                living, found = living + bool(held), found + held  # one that has ended holds none
+                continue
+            living, found = living + bool(held), found + held  # one that has ended holds none
         return living, found
 
     def _add(self, pid: int) -> None:
@@ -70,6 +68,13 @@ class Tree:
             return
         with contextlib.suppress(psutil.Error, OSError):
             yield from [child.pid for child in psutil.Process(pid).children()]
+
+
+def _held(process: psutil.Process) -> int | None:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return None
 
 
 def _kernel_lists_children() -> bool:

@@ -26,9 +26,7 @@ from envprobe.running.watcher_words import (
 PERIOD_SECONDS = 0.5
 END_SECONDS = 0.3
 # The search path comes with the order to start: nothing of the run's folder is imported.
-START = (
-    "import sys; sys.path[:] = sys.argv[1:]; from envprobe.running.watcher import main; main()"
-)
+START = "import sys; sys.path[:] = sys.argv[1:]; from envprobe.running.watcher import main; main()"
 
 
 class Watching:
@@ -118,7 +116,8 @@ class Watching:
     def _take(self, word: Word) -> None:
         match word:
             case Measured(sample=sample):
-                self._series.add(sample)
+                if sample.processes:  # taken behind the end, it tells nothing
+                    self._series.add(sample)
             case Signalled(number=number):
                 self._on_signal(number)
             case Members(pids=pids):
@@ -135,4 +134,3 @@ class Watching:
             yield
         except (OSError, ValueError, msgspec.MsgspecError) as error:
             self.fault = f"{type(error).__name__}: {error}"
-

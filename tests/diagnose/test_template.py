@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envprobe.diagnose.template import LONGEST_VALUE, filled
+from envprobe.diagnose.template import LONGEST_VALUE, UNKNOWN, filled
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from envprobe.diagnose.template import LONGEST_VALUE, filled
         ("in [0, {x})[ at {y}]", {"x": 3}, "in [0, 3)"),
         ("tf.data[0] {x}", {"x": 1}, "tf.data[0] 1"),
         ("{x}", {"x": "[{y}]"}, "[{y}]"),
-        ("{x}", {}, "?"),
+        ("{x}", {}, UNKNOWN),
     ],
 )
 def test_filled(template: str, fields: dict[str, str | int | float], told: str) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
+from packaging.version import Version
+
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import compiled
 from envprobe.diagnose.rule import Candidate, Kind, Reading
 from envprobe.diagnose.sighting import Sighting
+from envprobe.diagnose.times import seconds_of
 from envprobe.facts.tensorflow_releases import tensorflow_release
 from envprobe.facts.unknown import Unknown
 from envprobe.terms import Cause
@@ -38,6 +43,11 @@ OTHER_VERSIONS = Candidate(
     check="/proc/driver/nvidia/version names another version than libcuda.so.1 links to",
 )
 NOT_THERE = (NO_DRIVER, NO_LIBRARIES, ON_WINDOWS)
+
+# TensorFlow 2.11, the first release without a GPU on native Windows, and the day it came out.
+DROPPED_IN = Version("2.11")
+DROPPED_ON = datetime(2022, 11, 18, tzinfo=timezone.utc).timestamp()
+FIRST_PYTHON = Version("3.7")
 
 # The causes for which TensorFlow sees no GPU: what only says "no GPU" follows from them.
 WITHOUT_GPU = (
@@ -83,6 +93,17 @@ def ended_otherwise(sighting: Sighting, log: Log) -> bool:
     cut = "Traceback" in below[-1].line.text
     words = f"{below[-1].line.text}\n{below[-1].after[: 4000 if cut else 300]}"
     return compiled(OF_THE_GPU).search(words) is None
+
+
+def dropped_on_windows(sighting: Sighting, log: Log) -> bool:
+    """Whether the log can be of a release that has no GPU code for native Windows."""
+    version, python = log.tensorflow, log.python
+    if version is not None:
+        return version >= DROPPED_IN
+    if python is not None and python < FIRST_PYTHON:
+        return False
+    when = seconds_of(sighting)
+    return when is None or when >= DROPPED_ON
 
 
 def build_fields(log: Log) -> dict[str, str | int | float]:

@@ -7,7 +7,7 @@ from envprobe.diagnose.sighting import Sighting
 
 # A traceback's frame in Python's form, in IPython's (two of them).
 _FRAME = r"\.pyx?\"?(?:, line [0-9]+|:[0-9]+| in |\()"
-_PACKAGE = r"(?:site|dist|local)-packages[/\\]+(?P<package>[A-Za-z0-9_]+)"
+_PACKAGE = r".*(?:site|dist)-packages[/\\]+(?P<package>[A-Za-z0-9_]+)"
 _FRAMES_LOOKED_AT = 60
 OWN = "your code"
 

@@ -18,8 +18,8 @@ PATTERNS = (
         r"(?: used by (?:\{\{node )?(?:node )?(?P<node>[^\s}]+))?"
     ),
     Pattern(
-        r"No registered '(?P<op>[^']+)' OpKernel for '?(?P<device>\w+)'? devices compatible with "
-        r"(?:node )?(?:\{\{node )?(?:node )?(?P<node>[^\s}]+)",
+        r"No registered '(?P<op>[^']+)' OpKernel for '?(?P<device>\w+)'? devices\b"
+        r"(?: compatible with (?:node )?(?:\{\{node )?(?:node )?(?P<node>[^\s}]+))?",
         anchors=("No registered '",),
     ),
     Pattern(

@@ -20,6 +20,8 @@ STATS_LINES = 16
 NAMED_BY = ("allocator-asked", "allocator-dump")
 # Below this share of use a pool that cannot serve a request is not simply full.
 ALMOST_FULL = 0.8
+# Below this share the one thing that was asked for was larger than the pool, whatever the pieces.
+ALMOST_EMPTY = 0.05
 # A picture of 100 characters tells shares to about one in a hundred.
 PICTURE_MARGIN = 1.1
 
@@ -50,6 +52,8 @@ class Pool:
         """Whether the request would have fitted if the free memory were one piece."""
         wanted = asked or self.asked
         if self.free is None or not wanted or self.size is None or self.in_use is None:
+            return False
+        if asked is None and self.in_use < ALMOST_EMPTY * self.size:
             return False
         return self.free >= wanted and self.in_use <= ALMOST_FULL * self.size
 

@@ -12,7 +12,7 @@ TARGETS = r"(?i)(?:predictions must be|labels?\b|y_true|y_pred|confusion_matrix|
 SHAPES = r"(?i)(?:shape|rank|ndims|dimension|size)"
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     message = sighting.fields.get("message", "")
     if compiled(TARGETS).search(message):
         return Reading(cause=Cause.LABEL_LOSS_MISMATCH)

@@ -56,7 +56,8 @@ RULE = Rule(
         ),
     ),
     seen="A branch or loop over a tensor does not define[ {symbol} on] every way through it.",
-    why="AutoGraph makes an `if` or a loop over a tensor part of the graph, and the graph needs the "
+    why="AutoGraph makes an `if` or a loop over a tensor part of the graph, and the graph needs "
+    "the "
     "same names with the same dtypes on every way.",
     fix="Give the name a value of the final dtype and shape before the `if` or loop, and return "
     "once, behind it.",

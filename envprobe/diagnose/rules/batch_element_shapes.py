@@ -57,8 +57,10 @@ RULE = Rule(
             before=(r"[Dd]ataset|Iterator",),
         ),
     ),
-    seen="Elements of one batch have different shapes[: {first}][, element {element} has {second}].",
-    why="A batch is one tensor, so all of its elements need the same shape. Images of several sizes "
+    seen="Elements of one batch have different shapes[: {first}][, element {element} has "
+    "{second}].",
+    why="A batch is one tensor, so all of its elements need the same shape. Images of several "
+    "sizes "
     "or colours, texts of several lengths and rows with missing values have not.",
     fix="Bring the elements to one shape before .batch(): tf.image.resize, decode with channels=3, "
     "pad_sequences or padded_batch for texts. dataset.map(lambda x, y: tf.shape(x)) shows the odd "

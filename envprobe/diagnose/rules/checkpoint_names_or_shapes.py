@@ -64,11 +64,7 @@ RULE = Rule(
             r"Nothing (?:except the root object|to load).* (?:matches|matched|was restored)",
             anchors=("Nothing except the root object",),
         ),
-        Pattern(r"Data loss: not an sstable"),
-        Pattern(
-            r"not an sstable \(bad magic number\): perhaps your file is in a different file "
-            r"format"
-        ),
+        Pattern(r"not an sstable \(bad magic number\)"),
         Pattern(r"You are trying to restore a checkpoint from a legacy Keras optimizer into a v2"),
         Pattern(
             r"(?:The passed save_path is not a valid checkpoint|Can't load save_path when it is "

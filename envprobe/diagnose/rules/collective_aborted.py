@@ -40,7 +40,6 @@ RULE = Rule(
     yields_to=(
         *NAMED,
         "nccl-failed",
-        "nccl-peer-gone",
         "peer-connection-lost",
         "peer-heartbeat-lost",
         "cluster-not-formed",

@@ -67,13 +67,12 @@ RULE = Rule(
     ),
     read=read,
     seen="The process crashed while TensorFlow was imported: {how}.",
-    why="Libraries that do not fit each other were loaded together (two protobufs, two OpenMPs, an "
-    "add-on of another release, tcmalloc or jemalloc by LD_PRELOAD), or TensorFlow's files are "
-    "damaged.",
+    why="Libraries that do not fit each other were loaded together (two protobufs, two OpenMPs, "
+    "an add-on of another release, tcmalloc or jemalloc by LD_PRELOAD), or TensorFlow's files "
+    "are damaged.",
     fix="Run python -X faulthandler -c 'import tensorflow' alone: does it work, change the order "
-    "of "
-    "imports or upgrade the other package. Does it fail, install into a fresh environment. Unset "
-    "LD_PRELOAD and LD_LIBRARY_PATH for the test.",
+    "of imports or upgrade the other package. Does it fail, install into a fresh environment. "
+    "Unset LD_PRELOAD and LD_LIBRARY_PATH for the test.",
     source="docs.python.org/3/library/faulthandler.html",
     hits=(">>> import tensorflow as tf\nSegmentation fault (core dumped)\n",),
     misses=("Epoch 1/2\n1/9 [=>......] - loss: 1.0\nSegmentation fault (core dumped)\n",),

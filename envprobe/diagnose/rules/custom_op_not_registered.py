@@ -25,9 +25,14 @@ PACKAGES = (
 GENERATIONS = r"GraphDef was built when GraphDef version was|forward compatibility guarantee"
 
 
+TOLD_BELOW = r"Op type not registered '"
+
+
 def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     """The op, and the package that brings it where its name tells."""
     op = sighting.fields.get("op", "")
+    if "KeyError" in sighting.line.text and compiled(TOLD_BELOW).search(sighting.after):
+        return None
     if compiled(GENERATIONS).search(sighting.before[-600:] + sighting.line.text):
         return Reading(cause=Cause.KERAS_TF_VERSION_MISMATCH, fix=NEWER)
     for regex, package, step in PACKAGES:
@@ -48,6 +53,8 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         Pattern(r"Op type not registered '(?P<op>[^']+)'(?: in binary)?"),
+        # The first of two tracebacks, where the second is cut off before its end.
+        Pattern(r"^\W*KeyError: '(?P<op>[\w>]+)'", before=(r"_op_def_cache\[",)),
         Pattern(r"Unrecognized Op name (?P<op>[\w>]+)"),
         Pattern(r"Unknown op '(?P<op>[\w>]+)'\. File an issue"),
         Pattern(r"Tensorflow op \[\S+: (?P<op>\w+)\] is not supported"),
@@ -88,8 +95,12 @@ RULE = Rule(
         "graph which used ops from tf.contrib, accessing (e.g.) `tf.contrib.resampler` should be "
         "done before importing the graph.\n",
         "ValueError: No op named RotatedNms in defined operations.\n",
+        '  File "/opt/tf/python/framework/ops.py", line 3962, in _get_op_def\n    return '
+        "self._op_def_cache[type]\nKeyError: 'WordpieceTokenizeWithOffsets'\n\nDuring handling of "
+        "the above exception, another exception occurred:\n\nTraceback (most recent call last):\n",
     ),
     misses=(
+        "    return self._columns[name]\nKeyError: 'CaseFoldUTF8'\n",
         "NotFoundError: No registered 'Where' OpKernel for 'GPU' devices compatible with node "
         "{{node Where}}\n",
     ),

@@ -39,7 +39,6 @@ RULE = Rule(
             r"number of "
             r"replicas )?(?P<workers>[0-9]+)"
         ),
-        Pattern(r"Dataset (?:will be|is) (?:smaller|too small)[^{]*(?:replica|worker|batch)"),
         Pattern(r"index must be between 0 and (?P<workers>[0-9]+) \(currently index"),
     ),
     yields_to=("data-pipeline", "nccl-collective-failure"),

@@ -72,8 +72,13 @@ RULE = Rule(
         ),
         Pattern(r"Unable to find any devices for spec (?P<device>/\S+)"),
         Pattern(
-            r"(?P<device>(?:/job:\S*)?(?:GPU|TPU|gpu):[0-9]+) unknown device\.?",
+            r"(?P<device>(?:/job:\S*)?(?:[A-Z_]*[CGT]PU|[cg]pu):[0-9]+) unknown device\.?",
             anchors=("unknown device",),
+        ),
+        Pattern(
+            r"Error: Device (?P<device>/\S*[CGT]PU:[0-9]+) not found in "
+            r"\[(?P<available>'/[^\]]*)\]",
+            anchors=(" not found in ['/",),
         ),
         Pattern(r"requested device appears to be a GPU, but CUDA is not enabled"),
         Pattern(
@@ -122,6 +127,8 @@ RULE = Rule(
         "Supported device types [CPU]. All available devices "
         "[/job:localhost/replica:0/task:0/device:CPU:0].\n",
         "RuntimeError: /job:localhost/replica:0/task:0/device:GPU:0 unknown device.\n",
+        "ValueError: Device /replica:0/task:0/device:CPU:0 not found in "
+        "['/replica:0/task:0/device:GPU:0'] (current device )\n",
     ),
     misses=(
         "InvalidArgumentError: Cannot assign a device to node 'conv/SpaceToBatch': Could not "

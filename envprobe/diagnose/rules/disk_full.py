@@ -50,6 +50,10 @@ RULE = Rule(
             r"tfrecord|"
             r"model)[^\s;]*)$"
         ),
+        Pattern(
+            r"ResourceExhaustedError(?: \(see above for traceback\))?: (?P<path>[^\s;:'\"]*"
+            r"(?:tempstate|\.data-[0-9]|tfevents|\.tfrecord)[^\s;:'\"]*)$"
+        ),
     ),
     seen="The disk is full[: {path} could not be written].",
     why="Checkpoints, event files of TensorBoard, caches of data sets and packages grow until "
@@ -78,6 +82,8 @@ RULE = Rule(
         "buf = 0x7f00, total write size = 4096)",
         "W tensorflow/core/framework/op_kernel.cc:975] Resource exhausted: /home/lee/model/"
         "run.ckpt-900.data-00000-of-00001",
+        "    raise type(e)(node_def, op, message)\nResourceExhaustedError: ./out/net-7."
+        "tempstate1234\n\t [[Node: save/save = SaveSlices[T=[DT_FLOAT]](save/Const)]]",
     ),
     misses=(
         "node-2:77:99 [0] include/shm.h:48 NCCL WARN Call to posix_fallocate failed : No space "

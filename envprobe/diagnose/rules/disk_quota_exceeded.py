@@ -13,8 +13,14 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(
-        Pattern(r"(?P<path>[^\s:;'\"]{2,400}); Disk quota exceeded"),
-        Pattern(r"Disk quota exceeded(?:: b?['\"](?P<path>[^'\"]+))?"),
+        Pattern(
+            r"(?P<path>[^\s:;'\"]{2,400}); [Dd]isk quota exceeded",
+            anchors=("isk quota exceeded",),
+        ),
+        Pattern(
+            r"(?i)\bdisk quota exceeded(?:: b?['\"](?P<path>[^'\"]+))?",
+            anchors=("isk quota exceeded", "Disk Quota Exceeded"),
+        ),
         Pattern(r"errno = 122\b"),
         Pattern(r"\bEDQUOT\b"),
     ),
@@ -29,6 +35,8 @@ RULE = Rule(
         "OSError: [Errno 122] Disk quota exceeded: '/home/lee/.keras/datasets'",
         "tensorflow.python.framework.errors_impl.ResourceExhaustedError: /home/lee/logs/train/"
         "events.out.tfevents.1700000000.n1.77.0.v2; Disk quota exceeded",
+        "tensorflow.python.framework.errors_impl.ResourceExhaustedError: disk quota exceeded "
+        "[Op:MergeV2Checkpoints]",
     ),
     misses=("google.api_core.exceptions.ResourceExhausted: 429 Quota exceeded for requests",),
 )

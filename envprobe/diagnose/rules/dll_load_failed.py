@@ -97,9 +97,9 @@ RULE = Rule(
     why="A DLL that TensorFlow's own library needs is missing or older than it asks for: mostly "
     "Microsoft's Visual C++ runtime, sometimes CUDA (up to 2.0); or the library starts and meets "
     "a processor without AVX.",
-    fix="Install the newest Visual C++ Redistributable (vc_redist.x64.exe), restart and try again. "
-    "If it stays: a fresh environment with pip alone, a 64-bit Python that the release supports, "
-    "and a processor with AVX. TensorFlow above 2.10 has no GPU on native Windows.",
+    fix="Install the newest Visual C++ Redistributable (vc_redist.x64.exe), restart and try "
+    "again. If it stays: a fresh environment with pip alone, a 64-bit Python that the release "
+    "supports, and a processor with AVX. TensorFlow above 2.10 has no GPU on native Windows.",
     source="tensorflow/python/pywrap_tensorflow.py",
     hits=(
         "ImportError: DLL load failed while importing _pywrap_tensorflow_internal: The specified "

@@ -5,7 +5,12 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
-from envprobe.diagnose.rules._targets import about_targets, message_of
+from envprobe.diagnose.rules._targets import (
+    about_targets,
+    message_of,
+    told_in_full,
+    trace_of,
+)
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
@@ -15,10 +20,10 @@ SMALLEST_INT = -(2**31)
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
-    message = message_of(sighting)
-    frames = "\n".join(sighting.before.split("\n")[-30:])
-    fields = _fields(sighting)
-    if compiled(LOOKUP).search(message) or compiled(LOOKUP).search(frames):
+    sighting = told_in_full(sighting, log)
+    message, fields = message_of(sighting), _fields(sighting)
+    told = f"{message}\n{trace_of(sighting.before)}"
+    if compiled(LOOKUP).search(told):
         return Reading(fields=fields, confidence=Confidence.CERTAIN)
     if not compiled(NODE).search(message):
         return Reading(fields=fields, candidates=(OTHER_INDEX,))

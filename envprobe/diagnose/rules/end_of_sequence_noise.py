@@ -14,6 +14,11 @@ RULE = Rule(
     severity=Severity.INFO,
     confidence=Confidence.LIKELY,
     patterns=(
+        Pattern(
+            r"(?:op_kernel|iterator_ops)\.cc:[0-9]+\] Out of range: (?:End of "
+            r"sequence|.*StopIteration)",
+            anchors=("] Out of range: ",),
+        ),
         Pattern(r"Local rendezvous is aborting with status: (?:OUT_OF_RANGE|Out of range): End of"),
         Pattern(r"[Ll]ocal rendezvous (?:recv|is aborting).*End of sequence"),
         Pattern(r"StartAbort (?:Out of range|OUT_OF_RANGE): (?:\[_Derived_\] ?)?End of sequence"),

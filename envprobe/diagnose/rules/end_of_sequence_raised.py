@@ -25,6 +25,9 @@ RULE = Rule(
     kind=Kind.SYMPTOM,
     confidence=Confidence.LIKELY,
     patterns=(
+        Pattern(
+            r"^\s*\([0-9]+\) (?:Out of range|OUT_OF_RANGE): +(?:\[_Derived_\] ?)?End of sequence"
+        ),
         Pattern(r"OutOfRangeError.*End of sequence"),
         Pattern(r"OutOfRangeError", after=(r"End of sequence",)),
         Pattern(r"OP_REQUIRES failed at collective_ops.*End of sequence"),
@@ -37,16 +40,10 @@ RULE = Rule(
         Pattern(r"StopIteration(?: *$|: *$)", before=(r"Traceback|next\(",)),
         Pattern(r"generator raised StopIteration"),
         Pattern(
-            r"(?:\('(?:StopIteration|.*exhausted)|iterator|[Dd]ataset) (?:is )?exhausted",
-            anchors=("exhausted",),
-            before=("Traceback",),
-        ),
-        Pattern(
             r"OutOfRangeError: (?:\{\{function_node .*\}\} )?(?P<message>Attempted to repeat an "
             r"empty dataset)"
         ),
         Pattern(r"Attempted to repeat an empty dataset infinitely"),
-        Pattern(r"Reached (?:the )?end of (?:the )?(?:dataset|input) (?:after|before)"),
     ),
     read=_read,
     yields_to=(

@@ -74,15 +74,18 @@ RULE = Rule(
             anchors=("has been built with TensorFlow", "has been built with tensorflow"),
         ),
     ),
-    yields_to=("tensorflow-not-installed", "symbol-missing-in-library"),
+    yields_to=(
+        "tensorflow-not-installed",
+        "symbol-missing-in-library",
+        "package-versions-conflict",
+    ),
     read=read,
     seen="Another TensorFlow or Keras is wanted[ by {package}][: {needed}][, found {found}].",
     why="Packages that use TensorFlow's private parts or its binary interface work with a few of "
     "its releases only, and this one looks before it starts.",
     fix="Install the pair that belongs together: the release of that package[ ({package})] for "
-    "this "
-    "TensorFlow, or TensorFlow in the release it names. Packages that are no longer cared for "
-    "(TensorFlow Addons) end with 2.15 or earlier.",
+    "this TensorFlow, or TensorFlow in the release it names. Packages that are no longer cared "
+    "for (TensorFlow Addons) end with 2.15 or earlier.",
     candidates=(
         Candidate(cause=Cause.ABI_MISMATCH, check="It is a compiled package: rebuild it here."),
     ),

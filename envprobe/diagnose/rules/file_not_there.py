@@ -17,7 +17,7 @@ NO_DATA = (
 )
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     name = sighting.fields.get("file", "")
     if compiled(NO_DATA).search(name or sighting.line.text):
         return None
@@ -156,7 +156,8 @@ RULE = Rule(
     candidates=(
         Candidate(
             cause=Cause.CHECKPOINT_MISMATCH,
-            check="Does the file exist, and only its format or name (.index, .weights.h5, a folder) "
+            check="Does the file exist, and only its format or name (.index, .weights.h5, a "
+            "folder) "
             "is another?",
         ),
     ),

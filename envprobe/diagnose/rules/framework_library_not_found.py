@@ -39,9 +39,8 @@ RULE = Rule(
     "framework library is named libtensorflow_framework.so up to 1.13, .so.1 in 1.14 and 1.15, "
     ".so.2 in 2.x. A library of the system may be missing as well.",
     fix="Build the custom op again with this TensorFlow (tf.sysconfig.get_link_flags()), or "
-    "install "
-    "the add-on in the release made for it. For a library of the system, install its package, "
-    "or put its folder on LD_LIBRARY_PATH.",
+    "install the add-on in the release made for it. For a library of the system, install its "
+    "package, or put its folder on LD_LIBRARY_PATH.",
     candidates=(
         Candidate(cause=Cause.TF_NOT_INSTALLED, check="TensorFlow's own folder lacks the file."),
     ),

@@ -89,7 +89,7 @@ RULE = Rule(
         "expected structure was (tf.float32, tf.int64), but the yielded element was [1.0].\n",
     ),
     misses=(
-        '    raise TypeError(f"`generator` yielded an element of shape {a} where an element of shape '
-        '{b} was expected.")\n',
+        '    raise TypeError(f"`generator` yielded an element of shape {a} where an element of '
+        'shape {b} was expected.")\n',
     ),
 )

@@ -5,7 +5,13 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
-from envprobe.diagnose.rules._gpu_access import HIDDEN, NOT_THERE, WITHOUT_GPU, build_fields
+from envprobe.diagnose.rules._gpu_access import (
+    HIDDEN,
+    NOT_THERE,
+    WITHOUT_GPU,
+    build_fields,
+    dropped_on_windows,
+)
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
@@ -13,12 +19,14 @@ from envprobe.terms import Cause
 def _read(sighting: Sighting, log: Log) -> Reading | None:
     fields = build_fields(log)
     candidates: tuple[Candidate, ...] = (*NOT_THERE, HIDDEN)
-    if log.platform == "windows":
-        return Reading(cause=Cause.WINDOWS_NATIVE_GPU_DROPPED, fields=fields, candidates=candidates)
     if "available" in sighting.fields:
         return Reading(cause=_of_list(sighting.fields["available"]), fields=fields)
-    if _index(sighting) > 0:
-        return Reading(cause=Cause.DEVICE_ORDINAL, fields=fields, candidates=candidates)
+    if "IndexError" in sighting.line.text and _beyond_the_last(sighting, log):
+        return Reading(
+            cause=Cause.DEVICE_ORDINAL, fields=fields, seen=BEYOND, why=COUNTED, fix=OWN_GPU
+        )
+    if log.platform == "windows" and dropped_on_windows(sighting, log):
+        return Reading(cause=Cause.WINDOWS_NATIVE_GPU_DROPPED, fields=fields, candidates=candidates)
     # Colab's own words; there the libraries are always in order.
     colab = "SystemError" in sighting.line.text or "/content/" in sighting.before
     return Reading(
@@ -26,12 +34,13 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     )
 
 
-def _index(sighting: Sighting) -> int:
-    """The index into the list of GPUs that the failing line of code uses."""
-    if "IndexError" not in sighting.line.text:
-        return 0
-    found = compiled(rf"{LIST_OF_GPUS}\[([0-9]+)\]").findall(sighting.before[-600:])
-    return int(found[-1]) if found else 0
+def _beyond_the_last(sighting: Sighting, log: Log) -> bool:
+    """Whether there are GPUs, and the failing line of code asks for one more than there are."""
+    if log.has("gpu-created", "gpu-listed", "gpu-properties"):
+        return True
+    used = compiled(rf"{LIST_OF_GPUS}\[({INDEX})\]").findall(sighting.before[-600:])
+    # A rank's own index is used behind a test that there are GPUs at all (Horovod's examples).
+    return bool(used) and ("rank" in used[-1] or used[-1].isdigit() and int(used[-1]) > 0)
 
 
 def _of_list(available: str) -> Cause:
@@ -42,7 +51,23 @@ def _of_list(available: str) -> Cause:
 
 
 LIST_OF_GPUS = (
-    r"(?:gpus?|gpu_devices?|physical_devices?|gpu_list|[A-Z_]*GPUS?|list_physical_devices\([^)]*\))"
+    r"(?:gpus?|\w*gpu_?devices?|physical_\w+|(?:gpu|device)s?_list|[A-Z_]*GPUS?|"
+    r"(?:list_physical|list_logical|get_visible)_devices\([^)]*\)|"
+    r"set_(?:memory_growth|visible_devices|virtual_device_configuration|"
+    r"logical_device_configuration)\(\w+|get_memory_(?:info|usage)\(\w+)"
+)
+INDEX = r"[0-9]+|[A-Za-z_][\w.()\[\]'\" ]*?"
+BEYOND = "The program asks for a GPU by an index that is beyond the last one that TensorFlow sees."
+COUNTED = (
+    "The list holds the GPUs that this process may see, counted from 0. More processes were "
+    "started on this node than it shows GPUs, the index is one of another machine, or "
+    "CUDA_VISIBLE_DEVICES leaves only some over."
+)
+OWN_GPU = (
+    "Print len(tf.config.list_physical_devices('GPU')) in each process, and compare with `nvidia-"
+    "smi -L` and CUDA_VISIBLE_DEVICES. Start as many processes per node as it has GPUs "
+    "(horovodrun -np, mpirun -H host:slots, srun --gpus-per-node). Where the scheduler gives "
+    "each process one GPU of its own, use index 0."
 )
 
 RULE = Rule(
@@ -69,7 +94,7 @@ RULE = Rule(
         ),
         Pattern(
             r"IndexError: list index out of range",
-            before=(rf"{LIST_OF_GPUS}\[(?:[0-9]+|[a-z_.()]+)\]",),
+            before=(rf"{LIST_OF_GPUS}\[(?:{INDEX})\][^\n]*(?:\n[^\n]*){{0,6}}$",),
         ),
         Pattern(r"GPU device not found\W*$"),
     ),
@@ -91,6 +116,9 @@ RULE = Rule(
         "AssertionError: Not enough GPU hardware devices available\n",
         'Traceback (most recent call last):\n  File "/data/job/train.py", line 5, in <module>\n'
         "    tf.config.experimental.set_memory_growth(gpus[0], True)\n"
+        "IndexError: list index out of range\n",
+        'Traceback (most recent call last):\n  File "/data/job/fit.py", line 31, in <module>\n'
+        "    tf.config.set_visible_devices(cards[hvd.local_rank()], 'GPU')\n"
         "IndexError: list index out of range\n",
     ),
     misses=(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from packaging.version import Version
-
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
@@ -13,12 +11,12 @@ from envprobe.diagnose.rules._gpu_access import (
     ON_WINDOWS,
     build_fields,
     degraded,
+    dropped_on_windows,
 )
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause, Severity
 
 ANY_GPU = r"GPU:[0-9]|device_type: \"GPU\"|device_type='GPU'"
-DROPPED_IN = Version("2.11")
 # A field of the list from 2.7 on.
 NEW_LIST = "xla_global_id"
 
@@ -27,7 +25,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     near = f"{sighting.before[-800:]}\n{sighting.text[:2500]}"
     if compiled(ANY_GPU).search(near) or log.platform == "macos":
         return None
-    cause = Cause.GPU_LIBS_MISSING if _is_old_list(sighting) else _cause(log)
+    cause = Cause.GPU_LIBS_MISSING if _is_old_list(sighting) else _cause(sighting, log)
     others = [
         one for one in (NO_LIBRARIES, ON_WINDOWS, NO_DRIVER, CPU_BUILD) if one.cause is not cause
     ]
@@ -39,11 +37,10 @@ def _is_old_list(sighting: Sighting) -> bool:
     return "incarnation" in sighting.after[:300] and NEW_LIST not in sighting.after[:400]
 
 
-def _cause(log: Log) -> Cause:
+def _cause(sighting: Sighting, log: Log) -> Cause:
     if log.platform in ("linux", "wsl"):
         return Cause.GPU_LIBS_MISSING
-    version = log.tensorflow
-    dropped = version is None or version >= DROPPED_IN
+    dropped = dropped_on_windows(sighting, log)
     if log.platform == "windows" or log.has("windows-build"):
         return Cause.WINDOWS_NATIVE_GPU_DROPPED if dropped else Cause.GPU_LIBS_MISSING
     # A build with CUDA code says why it has no GPU; on Linux all wheels are such builds, on
@@ -71,6 +68,16 @@ RULE = Rule(
         Pattern(
             r"list_(?:physical|logical)_devices\((?:device_type ?= ?)?['\"]GPU['\"]\)\)?$",
             after=(r"^\s*(?:Out\[[0-9]+\]: ?)?\[\]\s*(?:\n|$)",),
+        ),
+        Pattern(
+            r"list_(?:physical|logical)_devices\((?:device_type ?= ?)?['\"]GPU['\"]\)\)?;? *"
+            r"(?:#|//|=>|->|:|returns?|gives?|prints?|outputs?|is)[ #:]*\[\]",
+            anchors=("list_physical_devices(", "list_logical_devices("),
+        ),
+        Pattern(
+            r"(?:is_gpu_available|is_buil[dt]_with_(?:cuda|gpu_support))\([^)]*\)\)?;? *"
+            r"(?:#|//|=>|->|:|returns?|gives?|prints?|outputs?|is)[ #:]*[Ff]alse\b",
+            anchors=("is_gpu_available", "is_built_with_", "is_build_with_"),
         ),
         Pattern(
             r"(?:is_gpu_available|is_built_with_cuda|is_built_with_gpu_support)\([^)]*\)\)?$",

@@ -56,7 +56,8 @@ RULE = Rule(
     patterns=(
         Pattern(r"NVRM: Xid \((?P<bus>[^)]{1,60})\): (?P<xid>[0-9]+)"),
         Pattern(
-            r"\b(?:GPU|gpu|device).{0,80}\bXid(?: error)?[ :#=]+(?P<xid>[0-9]+)\b", anchors=("Xid",)
+            r"\b(?:GPU|gpu|device).{0,80}\bXid(?: error)?[ :#=]+(?P<xid>[0-9]+)\b",
+            anchors=("Xid ", "Xid:", "Xid=", "Xid#"),
         ),
     ),
     seen="the driver reports Xid {xid}[: {meaning}][ (GPU {bus})]",

@@ -60,10 +60,10 @@ RULE = Rule(
         ),
     ),
     seen="TensorFlow 1's way of working is used under TensorFlow 2[: {name}].",
-    why="TensorFlow 2 computes at once (eagerly). Sessions, placeholders, collections and one-shot "
-    "iterators need a graph, which is no longer made by itself.",
-    fix="For old code write import tensorflow.compat.v1 as tf and tf.disable_v2_behavior() as the "
-    "first lines, or build inside with tf.Graph().as_default(). New code uses tf.function, "
+    why="TensorFlow 2 computes at once (eagerly). Sessions, placeholders, collections and "
+    "one-shot iterators need a graph, which is no longer made by itself.",
+    fix="For old code write import tensorflow.compat.v1 as tf and tf.disable_v2_behavior() as "
+    "the first lines, or build inside with tf.Graph().as_default(). New code uses tf.function, "
     "tf.GradientTape and iterates over the dataset. A hub module of TensorFlow 1 is called by "
     "module.signatures['default'].",
     source="tensorflow/python/framework/ops.py",

@@ -45,10 +45,10 @@ RULE = Rule(
         ),
     ),
     yields_to=("protobuf-definitions-twice",),
-    seen="This TensorFlow is older than the saved graph or file[: {op} has no {attribute}][: graph "
-    "version {graph}, here {here}].",
-    why="Each release adds attributes and ops. A graph or configuration written by a newer release "
-    "uses some that this one does not have; only the other direction is promised to work.",
+    seen="This TensorFlow is older than the saved graph or file[: {op} has no {attribute}][: "
+    "graph version {graph}, here {here}].",
+    why="Each release adds attributes and ops. A graph or configuration written by a newer "
+    "release uses some that this one does not have; only the other direction is promised to work.",
     fix="Install the release that wrote the file, or a newer one, in the process that reads it "
     "(TensorFlow Serving and the C library too). Or export the model again with the release that "
     "will read it, or from the Keras weights.",

@@ -17,10 +17,10 @@ RULE = Rule(
         Pattern(r"Headers are (?P<built>1\.[0-9.]+), library is (?P<found>1\.[0-9.]+)"),
     ),
     seen="The HDF5 library that is loaded is not the expected one[: {found} in place of {built}].",
-    why="h5py was compiled for one HDF5 and another one was found first: conda's beside pip's, or "
-    "the system's.",
-    fix="pip uninstall -y h5py && pip install --no-cache-dir h5py, or conda install h5py hdf5 from "
-    "one channel. HDF5_DISABLE_VERSION_CHECK=1 only hides it.",
+    why="h5py was compiled for one HDF5 and another one was found first: conda's beside pip's, "
+    "or the system's.",
+    fix="pip uninstall -y h5py && pip install --no-cache-dir h5py, or conda install h5py hdf5 "
+    "from one channel. HDF5_DISABLE_VERSION_CHECK=1 only hides it.",
     source="h5py/__init__.py",
     hits=(
         "Warning! ***HDF5 library version mismatched error***\nThe HDF5 header files used to "

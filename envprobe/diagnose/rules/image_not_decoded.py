@@ -13,7 +13,7 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(
-        Pattern(r"Unknown image file format\. One of (?P<formats>[A-Z, or]+) required"),
+        Pattern(r"Unknown image file format\. One of (?P<formats>[A-Za-z, ]+) required"),
         Pattern(
             r"Expected image \(JPEG, PNG,?[^)]*\), got (?P<found>unknown format starting with "
             r"'.{0,40}|empty file|\w+)"
@@ -23,8 +23,9 @@ RULE = Rule(
             anchors=("Invalid JPEG data",),
         ),
         Pattern(
-            r"Invalid (?P<found>PNG|GIF|BMP|WebP) (?:data|header|file)(?:, size (?P<size>[0-9]+))?",
-            anchors=("Invalid PNG ", "Invalid GIF ", "Invalid BMP ", "Invalid WebP "),
+            r"Invalid (?P<found>PNG|GIF|BMP|WebP)(?: (?:data|header|file)|\. Failed to initialize)"
+            r"(?:, size (?P<size>[0-9]+))?",
+            anchors=("Invalid PNG", "Invalid GIF", "Invalid BMP", "Invalid WebP"),
         ),
         Pattern(
             r"Trying to decode (?P<found>[A-Z]+) format using (?:a )?(?:wrong op|\w+ op)\. Use"

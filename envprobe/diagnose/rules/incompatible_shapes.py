@@ -5,7 +5,8 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
-from envprobe.diagnose.rules._targets import about_targets
+from envprobe.diagnose.rules._targets import about_targets, told_in_full
+from envprobe.diagnose.rules._weights import WEIGHTS, loads_weights
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
@@ -13,6 +14,9 @@ SHAPE = r"[\[(][0-9?,\sNone]*[\])]"
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
+    sighting = told_in_full(sighting, log)
+    if loads_weights(sighting):
+        return WEIGHTS
     if not about_targets(sighting):
         return Reading()
     return Reading(
@@ -86,6 +90,7 @@ RULE = Rule(
         Pattern(r"add got incompatible shapes for broadcasting: (?P<first>.*?), (?P<second>.*)\."),
     ),
     read=_read,
+    yields_to=("checkpoint-mismatch",),
     seen="Shapes[ {first} and {second}] do not fit together[ in node {node}][ ({op})].",
     why="An op that works element by element needs equal sizes, or size 1 where one is to be "
     "repeated. A batch size that is fixed in the model and a smaller last batch, a pooling or "

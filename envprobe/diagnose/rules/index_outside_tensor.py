@@ -73,7 +73,8 @@ RULE = Rule(
         Pattern(r"is out of bounds: need 0 <= index < \[(?P<size>[0-9, ]+)\]"),
     ),
     yields_to=("embedding-index-out-of-range", "label-loss-mismatch"),
-    seen="The index[ {index}][ on axis {axis}] is outside of the tensor[ (size {size})][ in {node}].",
+    seen="The index[ {index}][ on axis {axis}] is outside of the tensor[ (size {size})][ in "
+    "{node}].",
     why="An op picks or writes by an index that the tensor does not have. The sequence, image or "
     "list is shorter than the code thinks, or ids count from 1. On a GPU some ops raise nothing "
     "and read zeros.",

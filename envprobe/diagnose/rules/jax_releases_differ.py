@@ -31,10 +31,10 @@ RULE = Rule(
     seen="jax, jaxlib and ml_dtypes are of releases that do not fit[: {missing} is missing][: "
     "{found} with {needed}].",
     why="TensorFlow, JAX and Keras share ml_dtypes and each asks for its own range. One of them "
-    "was "
-    "upgraded without the others.",
-    fix="pip install --upgrade jax jaxlib ml_dtypes together, or remove jax where nothing needs it "
-    "(pip uninstall jax jaxlib). pip check names the bounds that TensorFlow sets for ml_dtypes.",
+    "was upgraded without the others.",
+    fix="pip install --upgrade jax jaxlib ml_dtypes together, or remove jax where nothing needs "
+    "it (pip uninstall jax jaxlib). pip check names the bounds that TensorFlow sets for "
+    "ml_dtypes.",
     candidates=(
         Candidate(
             cause=Cause.KERAS_TF_VERSION_MISMATCH,

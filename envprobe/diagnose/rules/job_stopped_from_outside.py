@@ -9,7 +9,7 @@ from envprobe.terms import Cause
 RULE = Rule(
     code="LOG725",
     name="job-stopped-from-outside",
-    cause=Cause.HANG_TIMEOUT,
+    cause=Cause.STOPPED_FROM_OUTSIDE,
     kind=Kind.FATAL,
     confidence=Confidence.POSSIBLE,
     patterns=(
@@ -26,7 +26,10 @@ RULE = Rule(
         Pattern(
             r"terminat(?:ed|ion) (?:by|on|with|due to) signal (?:15|SIGTERM)", anchors=(" signal ",)
         ),
-        Pattern(r"exit(?:ed)? (?:code|status|with code)[ :=]+143\b", anchors=("143",)),
+        Pattern(
+            r"exit(?:ed)? (?:with )?(?:code|status)[ :=]+143\b",
+            anchors=("code 143", "code: 143", "code=143", "code:143", "status 143", "status=143"),
+        ),
         Pattern(r"interrupted by signal 15"),
         Pattern(
             r"(?P<why>[Pp]reempt(?:ed|ion)).{0,60}(?:notice|signal|instance|node|worker|receiv"
@@ -67,7 +70,7 @@ RULE = Rule(
         *(
             cause.value
             for cause in Cause
-            if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.HANG_TIMEOUT)
+            if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.STOPPED_FROM_OUTSIDE)
         ),
     ),
     candidates=(

@@ -63,8 +63,8 @@ RULE = Rule(
     "decay of optimizers, workers of fit, nb_epoch, keep_dims). The call was written for another "
     "release than the one installed.",
     fix="[Use {new} instead of {argument}. ]Read the function's help in your release, or install "
-    "the release that the code was written for (tf.keras.optimizers.legacy keeps the old optimizer "
-    "arguments from 2.11 to 2.15).",
+    "the release that the code was written for (tf.keras.optimizers.legacy keeps the old "
+    "optimizer arguments from 2.11 to 2.15).",
     candidates=(
         Candidate(cause=Cause.UNKNOWN, check="The function is your own and lacks the argument."),
     ),

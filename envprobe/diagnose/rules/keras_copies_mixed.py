@@ -49,9 +49,9 @@ RULE = Rule(
     ),
     yields_to=("saved-class-unknown", "saved-layer-arguments-unknown"),
     seen="Keras got an object of another Keras[: {object}].",
-    why="keras, tf.keras, tensorflow.python.keras and tf_keras are separate packages with classes "
-    "of the same names, which do not work together. From TensorFlow 2.16 on tf.keras is Keras 3, "
-    "while tensorflow_hub, tf-models and others still make layers of Keras 2.",
+    why="keras, tf.keras, tensorflow.python.keras and tf_keras are separate packages with "
+    "classes of the same names, which do not work together. From TensorFlow 2.16 on tf.keras is "
+    "Keras 3, while tensorflow_hub, tf-models and others still make layers of Keras 2.",
     fix="Import everything from one of them, tensorflow.keras. For a library that needs Keras 2: "
     "pip install tf_keras and set TF_USE_LEGACY_KERAS=1 before TensorFlow is imported. Where a "
     "metric exists twice, install keras in TensorFlow's own number.",

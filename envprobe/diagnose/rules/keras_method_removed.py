@@ -90,8 +90,8 @@ RULE = Rule(
     why="Keras dropped the method or attribute (predict_classes and the *_generator methods in "
     "2.6, the private ones of optimizers in 2.11, layers' input_shape and output_shape in Keras "
     "3). The code, or a library it uses, was written for an older release.",
-    fix="[Write {step}. ]Upgrade the library that makes the call, or install the release that the "
-    "code was written for.",
+    fix="[Write {step}. ]Upgrade the library that makes the call, or install the release that "
+    "the code was written for.",
     candidates=(
         Candidate(cause=Cause.UNKNOWN, check="The object is not of the class that you expect."),
     ),

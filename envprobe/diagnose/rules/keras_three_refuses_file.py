@@ -15,6 +15,8 @@ RULE = Rule(
     patterns=(
         Pattern(r"File format not supported: filepath=(?P<file>[^\s,]+?)\.?(?:\s|$)"),
         Pattern(r"File format not supported: *$"),
+        Pattern(r"filepath=(?P<file>[^\s,]+?)\.? Keras 3 only supports V3"),
+        Pattern(r"^filepath=(?P<file>/[^\s,]+?)\.? *$", after=(r"^Keras 3 only supports",)),
         Pattern(r"Keras 3 only supports V3 `?\.keras`? files"),
         Pattern(r"legacy SavedModel format is not ?$"),
         Pattern(r"SavedModel format is not supported by `?load_model\(\)`? in Keras 3"),
@@ -49,12 +51,12 @@ RULE = Rule(
     ),
     seen="Keras 3 does not take this[: {file}][: the name must end in {needed}][: {argument}].",
     why="From TensorFlow 2.16 on tf.keras is Keras 3. It reads and writes .keras and .h5 files, "
-    "weights as .weights.h5, and no longer loads SavedModel folders or takes save_format, options "
-    "and the legacy optimizers.",
-    fix="Load a SavedModel for inference with keras.layers.TFSMLayer(path, call_endpoint="
-    "'serving_default') or tf.saved_model.load, save as model.keras, weights as x.weights.h5. Or "
-    "keep Keras 2: pip install tf_keras and set TF_USE_LEGACY_KERAS=1 before TensorFlow is "
-    "imported.",
+    "weights as .weights.h5, and no longer loads SavedModel folders or takes save_format, "
+    "options and the legacy optimizers.",
+    fix="Load a SavedModel for inference with keras.layers.TFSMLayer(path, "
+    "call_endpoint='serving_default') or tf.saved_model.load, save as model.keras, weights as "
+    "x.weights.h5. Or keep Keras 2: pip install tf_keras and set TF_USE_LEGACY_KERAS=1 before "
+    "TensorFlow is imported.",
     source="keras/src/saving/saving_api.py",
     hits=(
         "ValueError: File format not supported: filepath=/srv/models/42. Keras 3 only supports V3 "

@@ -75,6 +75,10 @@ RULE = Rule(
         "tensorflow.python.framework.errors_impl.NotFoundError: No registered 'StatefulUniform' "
         "OpKernel for 'GPU' devices compatible with node {{node StatefulUniform}}\n"
         "\t.  Registered:  device='CPU'\n [Op:StatefulUniform]\n",
+        # As pasted from a narrow window.
+        "NotFoundError: No registered 'AssignSubVariableOp' OpKernel for 'DML' devices  \n "
+        "compatible with node {{node AssignSubVariableOp}}\n         (OpKernel was found, but "
+        "attributes didn't match) Requested Attributes: dtype=DT_DOUBLE\n",
         "InvalidArgumentError: Cannot assign a device for operation input/Split: Could not satisfy "
         "explicit device specification '/device:GPU:0' because no supported kernel for GPU devices "
         "is available.\nColocation Debug Info:\n",

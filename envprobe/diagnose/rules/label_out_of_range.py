@@ -1,4 +1,4 @@
-"""A label is no class of the model: the class numbers are larger than its last layer, or negative."""
+"""A label is no class of the model: it is negative, or larger than the last layer allows."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     return Reading() if about_targets(sighting) else None
 
 

@@ -16,6 +16,14 @@ RULE = Rule(
     confidence=Confidence.CERTAIN,
     patterns=(
         Pattern(
+            r"Argument `output` must have rank \(ndim\) `target\.ndim - 1`\. Received: "
+            r"target\.shape=(?P<labels>\([^)]*\)), output\.shape=(?P<output>\([^)]*\))"
+        ),
+        Pattern(
+            r"`labels\.shape` must equal `logits\.shape` except for the last dimension\. Received: "
+            r"labels\.shape=(?P<labels>\([^)]*\)) and logits\.shape=(?P<output>\([^)]*\))"
+        ),
+        Pattern(
             r"logits and labels must have the same first dimension, got logits shape "
             r"(?P<output>\[[0-9,]*\]) and labels shape (?P<labels>\[[0-9,]*\])"
         ),
@@ -60,10 +68,6 @@ RULE = Rule(
         Pattern(
             r"Error when checking model target: the list of Numpy arrays that you are passing to "
             r"your model is not the size the model expected\. Expected to see (?P<expected>[0-9]+)"
-        ),
-        Pattern(
-            r"(?:[Cc]an not|[Cc]annot) squeeze dim\[(?P<axis>-?[0-9]+)\], expected a dimension of "
-            r"1, got (?P<size>[0-9]+).*(?:remove_squeezable|loss|metric|accuracy|y_true)"
         ),
         Pattern(
             r"y_true and y_pred (?:have|must have) (?:different structures|the same structure|"

@@ -21,6 +21,10 @@ RULE = Rule(
     confidence=Confidence.CERTAIN,
     patterns=(
         Pattern(
+            r"Shapes used to initialize variables must be fully-defined \(no `None` dimensions\)\. "
+            r"Received: shape=(?P<found>\([^){]*\))(?: for variable path='(?P<layer>[^']*)')?"
+        ),
+        Pattern(
             INPUT + r"expected (?P<expected>(?:max_|min_)?ndim=[0-9]+), found (?P<found>ndim="
             r"[0-9]+)(?:\. Full shape received: (?P<shape>" + SHAPE + r"))?",
             anchors=("is incompatible with",),

@@ -47,8 +47,7 @@ RULE = Rule(
     read=read,
     seen="A library[ {library}] cannot be loaded into this process[: {found}][, needed {needed}].",
     why="The library is built for another processor (x86 under an ARM Python or the reverse, 32 "
-    "and "
-    "64 bits), its file is damaged, or it is loaded too late for its thread-local memory.",
+    "and 64 bits), its file is damaged, or it is loaded too late for its thread-local memory.",
     fix="Reinstall with a Python of the machine's own architecture (python -c \"import platform; "
     'print(platform.machine())"). For static TLS: import the named library first, or set '
     "LD_PRELOAD to it.",

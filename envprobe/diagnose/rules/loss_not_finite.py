@@ -8,7 +8,7 @@ from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
-NUMBER = r"(?:[+-]?(?:nan|NaN|NAN|inf|Inf|INF|Infinity))"
+NUMBER = r"(?:[+-]?(?:nan|NaN|NAN|Nan|inf|Inf|INF|Infinity))"
 NAME = r"(?P<loss>[A-Za-z0-9_./]*[Ll]oss[A-Za-z0-9_]*|LOSS)"
 TOLD = (
     r"(?:^|[^A-Za-z0-9_./])" + NAME + r"['\"]?(?: (?:is|was|value|at step [0-9]+))?"
@@ -20,17 +20,35 @@ OF_VALIDATION = ("val_", "val-", "eval_", "test_")
 ANCHORS = tuple(
     f"{word}{between}{number}"
     for word in ("oss", "OSS")
-    for between in (": ", ":", "=", " = ", "': ", '": ', " is ", " was ", " ", ": [", " : ",
-                    ":  ", ": tf.Tensor(", "':", "\t", " | ", "': np.float32(", ":\t")
-    for number in ("nan", "NaN", "NAN", "inf", "-inf", "Inf")
+    for between in (
+        ": ",
+        ":",
+        "=",
+        " = ",
+        "': ",
+        '": ',
+        " is ",
+        " was ",
+        " ",
+        ": [",
+        " : ",
+        ":  ",
+        ": tf.Tensor(",
+        "':",
+        "\t",
+        " | ",
+        "': np.float32(",
+        ":\t",
+    )
+    for number in ("nan", "NaN", "NAN", "Nan", "inf", "-inf", "Inf")
 )
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
-    names = [found for found in compiled(TOLD).finditer(sighting.line.text)]
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
+    names = list(compiled(TOLD).finditer(sighting.line.text))
     training = [one for one in names if not one.group("loss").startswith(OF_VALIDATION)]
     if not training:
-        return _of_validation(sighting) if names else None
+        return _of_validation() if names else None
     fields: dict[str, str | int | float] = {
         "loss": training[0].group("loss"),
         "value": training[0].group("value"),
@@ -41,7 +59,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     return Reading(fields=fields)
 
 
-def _of_validation(sighting: Sighting) -> Reading:
+def _of_validation() -> Reading:
     return Reading(
         kind=Kind.DEGRADED,
         confidence=Confidence.POSSIBLE,

@@ -66,8 +66,8 @@ RULE = Rule(
     ),
     read=read,
     seen="The module {module} is not in the installed release[; {package} asks for it].",
-    why="TensorFlow 2 dropped and moved modules of TensorFlow 1, and Keras 3 those of Keras 2. The "
-    "code was written for another generation than the one installed.",
+    why="TensorFlow 2 dropped and moved modules of TensorFlow 1, and Keras 3 those of Keras 2. "
+    "The code was written for another generation than the one installed.",
     fix="[{step}. ]Change the import, upgrade the package that makes it, or install the release "
     "that the code was written for.",
     candidates=(

@@ -49,7 +49,7 @@ RULE = Rule(
     "container raise /dev/shm first (docker run --shm-size=1g). To go on without "
     "NCCL: tf.distribute.MirroredStrategy(cross_device_ops=tf.distribute.HierarchicalC"
     "opyAllReduce()).",
-    yields_to=(*NAMED, "nccl-peer-gone", *SOURCES),
+    yields_to=(*NAMED, *SOURCES),
     candidates=(
         Candidate(
             cause=Cause.OOM_GPU, check="Was the memory of one of the GPUs full (nvidia-smi)?"

@@ -13,6 +13,7 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(
+        Pattern(r"Expected input data to be non-empty"),
         Pattern(r"(?:ValueError: |with \"?)Empty training data", anchors=("Empty training data",)),
         Pattern(r"Expect x to be a non-empty array or dataset"),
         Pattern(

@@ -29,7 +29,6 @@ RULE = Rule(
             r"(?P<what>The \w+ op currently does not support grouped convolutions on the "
             r"(?P<device>CPU))"
         ),
-        Pattern(r"(?P<what>Fused conv implementation does not support grouped convolutions)"),
         Pattern(
             r"(?P<what>Gradients for grouped convolutions are not supported on (?P<device>CPU))"
         ),
@@ -52,7 +51,12 @@ RULE = Rule(
         ),
     ),
     read=read,
-    yields_to=("unimplemented-cpu-format", "xla-unsupported-op", "unsupported-precision"),
+    yields_to=(
+        "channels-make-groups",
+        "unimplemented-cpu-format",
+        "xla-unsupported-op",
+        "unsupported-precision",
+    ),
     seen="{what}.",
     why=(
         "TensorFlow has kernels of the op, but the one of the device on which it runs here does "
@@ -77,9 +81,10 @@ RULE = Rule(
     ),
     source="tensorflow/core/kernels/conv_ops_fused_impl.h",
     hits=(
-        "UnimplementedError: Graph execution error:\n\nNode: 'resnext/c4/BiasAdd'\nFused conv "
-        "implementation does not support grouped convolutions for now.\n\t [[{{node c4}}]] "
-        "[Op:__inference_predict_function_10]\n",
+        "UnimplementedError: Graph execution error:\n\nNode: 'resnext/c4/Conv2D'\nThe Conv2D op "
+        "currently does not support grouped convolutions on the CPU. A grouped convolution was "
+        "attempted to be run because the input depth of 64 does not match the filter input depth "
+        "of 2\n\t [[{{node c4}}]] [Op:__inference_predict_function_10]\n",
         "InvalidArgumentError: Gradients for grouped convolutions are not supported on CPU. Please "
         "file a feature request if you run into this issue.\n",
     ),

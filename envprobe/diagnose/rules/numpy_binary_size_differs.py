@@ -36,6 +36,12 @@ RULE = Rule(
             r"version of numpy is (?P<found>[0-9a-fx]+)"
         ),
         Pattern(r"numpy\.\w+ has the wrong size, try recompiling"),
+        Pattern(
+            r"module was compiled against NumPy C-API version (?P<built>[0-9a-fx]+)[^.]*running "
+            r"NumPy "
+            r"has C-API version (?P<found>[0-9a-fx]+)"
+        ),
+        Pattern(r"Check failed: PyBfloat16_Type\.tp_base != nullptr"),
         Pattern(r"All ufuncs must have type `numpy\.ufunc`"),
         Pattern(
             r"A NumPy version (?P<wanted>>=?[0-9.]+(?: and <=?[0-9.]+)?) is required for this "
@@ -47,12 +53,11 @@ RULE = Rule(
     seen="[{package}: ]a compiled module does not fit the installed NumPy[: numpy.{type} has "
     "{got} bytes, {expected} were expected][: built for interface {built}, found {found}].",
     why="A module that was compiled against one NumPy meets another one whose structures have "
-    "other "
-    "sizes: NumPy was up- or downgraded after the package was installed, or another NumPy stands "
-    "earlier on the path.",
+    "other sizes: NumPy was up- or downgraded after the package was installed, or another NumPy "
+    "stands earlier on the path.",
     fix="Upgrade NumPy where the module is newer (pip install --upgrade numpy), or reinstall[ "
-    "{package}] the package that fails (pip install --force-reinstall --no-cache-dir). Keep NumPy "
-    "within what TensorFlow asks for: pip check.",
+    "{package}] the package that fails (pip install --force-reinstall --no-cache-dir). Keep "
+    "NumPy within what TensorFlow asks for: pip check.",
     candidates=(
         Candidate(
             cause=Cause.ABI_MISMATCH,

@@ -60,13 +60,13 @@ RULE = Rule(
         "numpy-name-removed",
         "numpy-pickle-of-other-release",
     ),
-    seen="NumPy cannot be imported[: {module}][ has no {missing}].",
+    seen="NumPy cannot be imported[: {module}][: it has no {missing}].",
     why="The folder of NumPy holds files of several releases, or the compiled part is of another "
-    "Python. It comes from installing with pip over conda, from an upgrade that broke off while a "
-    "notebook was using it, or from a file of your own named numpy.py.",
-    fix="Close all notebooks, pip uninstall -y numpy until it says that none is installed, delete "
-    "what is left in site-packages/numpy*, then install numpy again. Restart the kernel. A fresh "
-    "environment is the surest way.",
+    "Python. It comes from installing with pip over conda, from an upgrade that broke off while "
+    "a notebook was using it, or from a file of your own named numpy.py.",
+    fix="Close all notebooks, pip uninstall -y numpy until it says that none is installed, "
+    "delete what is left in site-packages/numpy*, then install numpy again. Restart the kernel. "
+    "A fresh environment is the surest way.",
     candidates=(
         Candidate(cause=Cause.ABI_MISMATCH, check="python -V is not the Python the wheel is for."),
         Candidate(

@@ -61,8 +61,8 @@ RULE = Rule(
     why="NumPy 1.24 removed the aliases np.bool, np.object, np.int and their like, NumPy 2 many "
     "more names. The code that uses {missing} was written for an older NumPy than the one here.",
     fix="pip install 'numpy<{limit}', or upgrade the code that uses the name[: {package}] "
-    "(TensorFlow's own releases before 2.11 need NumPy below 1.24). In code of your own write the "
-    "new name: bool instead of np.bool, np.inf instead of np.Inf.",
+    "(TensorFlow's own releases before 2.11 need NumPy below 1.24). In code of your own write "
+    "the new name: bool instead of np.bool, np.inf instead of np.Inf.",
     candidates=(
         Candidate(
             cause=Cause.KERAS_TF_VERSION_MISMATCH,

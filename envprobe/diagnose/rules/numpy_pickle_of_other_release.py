@@ -21,9 +21,9 @@ RULE = Rule(
         Pattern(r"Can't get attribute '(?P<module>\w+)' on <module 'numpy[\w.]*'"),
     ),
     seen="Pickled NumPy objects of another release cannot be read[: {module}].",
-    why="NumPy 2 renamed numpy.core to numpy._core, so that pickles of arrays written there cannot "
-    "be read by NumPy 1. Since 1.16.3 np.load refuses pickled objects unless it is told to take "
-    "them, which older Keras data sets did not do.",
+    why="NumPy 2 renamed numpy.core to numpy._core, so that pickles of arrays written there "
+    "cannot be read by NumPy 1. Since 1.16.3 np.load refuses pickled objects unless it is told "
+    "to take them, which older Keras data sets did not do.",
     fix="Read the file with the NumPy generation that wrote it (pip install --upgrade 'numpy>=2' "
     "for numpy._core) or write it anew with np.savez. For Keras' own data sets upgrade Keras, or "
     "pip install 'numpy<1.16.3' beside an old one.",

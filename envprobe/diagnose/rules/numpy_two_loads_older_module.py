@@ -46,8 +46,8 @@ RULE = Rule(
     yields_to=("numpy-binary-size-differs", "numpy-files-mixed"),
     read=read,
     seen="A module[ of {package}] compiled for NumPy 1 was imported beside NumPy 2[: {found}].",
-    why="NumPy 2 changed its binary interface. TensorFlow up to 2.17 and other packages that were "
-    "compiled for NumPy 1 cannot be loaded beside it.",
+    why="NumPy 2 changed its binary interface. TensorFlow up to 2.17 and other packages that "
+    "were compiled for NumPy 1 cannot be loaded beside it.",
     fix="pip install 'numpy<2' in this environment, or upgrade TensorFlow to 2.18 or newer[ and "
     "{package} to a release for NumPy 2]. Look for a second numpy in the user's folder "
     "(~/.local) as well.",

@@ -29,11 +29,11 @@ RULE = Rule(
     ),
     yields_to=("numpy-two-loads-older-module", "numpy-binary-size-differs"),
     seen="TensorFlow and the installed NumPy do not fit[: {missing} is missing].",
-    why="TensorFlow registers its number types (bfloat16, float8) with NumPy while it is imported. "
-    "That fails where NumPy is older than the one TensorFlow, JAX or ml_dtypes was compiled for, "
-    "or newer than they know.",
-    fix="Install the NumPy that this TensorFlow asks for: pip install 'numpy>=1.23.5,<2' for 2.13 "
-    "to 2.17, 'numpy>=1.26' for newer ones; pip check names the bounds. Then restart Python.",
+    why="TensorFlow registers its number types (bfloat16, float8) with NumPy while it is "
+    "imported. That fails where NumPy is older than the one TensorFlow, JAX or ml_dtypes was "
+    "compiled for, or newer than they know.",
+    fix="Install the NumPy that this TensorFlow asks for: pip install 'numpy>=1.23.5,<2' for "
+    "2.13 to 2.17, 'numpy>=1.26' for newer ones; pip check names the bounds. Then restart Python.",
     candidates=(
         Candidate(
             cause=Cause.ABI_MISMATCH, check="pip list shows ml-dtypes or jax too old or new."

@@ -24,8 +24,7 @@ RULE = Rule(
     ),
     seen="OpenMP or MKL is there twice[: {second} beside {first}].",
     why="Two packages (NumPy with MKL from conda, TensorFlow, PyTorch, OpenCV from pip) bring "
-    "their "
-    "own copy of OpenMP, and one process can hold one only.",
+    "their own copy of OpenMP, and one process can hold one only.",
     fix="Make one environment with pip alone or conda alone; on macOS and conda: conda install "
     "nomkl. KMP_DUPLICATE_LIB_OK=TRUE lets it run, with wrong results possible.",
     source="openmp.llvm.org",

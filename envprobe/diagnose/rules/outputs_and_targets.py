@@ -14,6 +14,14 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     patterns=(
         Pattern(
+            r"TypeError: 'NoneType' object is not iterable",
+            before=(r"compile_utils\.py\"?(?:, line |:)[0-9]+, in (?:\w+\.)?build",),
+        ),
+        Pattern(
+            r"ValueError: None values not supported\.",
+            before=(r"\.fit\(", r"[/\\]backend[/\\]tensorflow[/\\]core\.py"),
+        ),
+        Pattern(
             r"When passing a list as (?:`?loss`?|`?target_tensors`?), it should have one entry per "
             r"model outputs?\. The model has (?P<outputs>[0-9]+) outputs"
         ),
@@ -67,16 +75,8 @@ RULE = Rule(
             r"Classification metrics can't handle a mix of (?P<labels>[a-z-]+) and (?P<outputs>"
             r"[a-z-]+) targets"
         ),
-        Pattern(
-            r"Number of (?:classes|labels)[^{]{0,60}(?:does not match|do not match|is different "
-            r"from)[^{]*",
-            anchors=("Number of classes", "Number of labels"),
-        ),
-        Pattern(
-            r"`?y_true`? (?:and `?y_pred`? )?contains? (?:only one label|different number of "
-            r"classes|[0-9]+ classes)",
-            anchors=("y_true",),
-        ),
+        Pattern(r"Number of classes in y_true not equal to the number of columns in 'y_score'"),
+        Pattern(r"y_true contains only one label \((?P<labels>[^)]*)\)"),
     ),
     seen="The losses, metrics or targets do not pair up with the outputs of the model[: {outputs}]"
     "[ against {labels}].",

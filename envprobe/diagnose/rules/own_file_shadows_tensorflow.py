@@ -13,8 +13,8 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         Pattern(
-            r"No module named '?(?P<module>(?:tensorflow|keras)[\w.]*)'?; '(?:tensorflow|keras)"
-            r"[\w.]*' is not a package"
+            r"No module named '?(?P<module>(?:tensorflow|keras)[\w.]*)'?; '(?:tensorflow|keras)' "
+            r"is not a package"
         ),
         Pattern(
             r"partially initialized module '(?P<module>tensorflow|keras)' .*\((?P<file>[^()]*"
@@ -31,6 +31,11 @@ RULE = Rule(
             r"cannot import name '?\w+'? from '(?P<module>tensorflow|keras)' \((?:unknown "
             r"location|<unknown module name>)\)",
             anchors=("(unknown location)", "(<unknown module name>)"),
+        ),
+        Pattern(
+            r"consider renaming '(?P<file>[^']*[/\\](?P<module>tensorflow|keras)\.py)' since it "
+            r"has "
+            r"the same name"
         ),
         Pattern(r"<module '(?P<module>tensorflow|keras)' \(namespace\)>"),
     ),

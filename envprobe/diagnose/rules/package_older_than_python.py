@@ -75,9 +75,8 @@ RULE = Rule(
     "and distutils; small packages that TensorFlow needs (typing_extensions, wrapt, flatbuffers, "
     "gast, ml_dtypes) change as well. What is installed does not belong together.",
     fix="Upgrade the package that fails[ ({package})] and the one it imports (pip install "
-    "--upgrade "
-    "typing_extensions wrapt flatbuffers setuptools), or use the Python that the TensorFlow "
-    "release was made for. pip check names what does not fit.",
+    "--upgrade typing_extensions wrapt flatbuffers setuptools), or use the Python that the "
+    "TensorFlow release was made for. pip check names what does not fit.",
     candidates=(
         Candidate(cause=Cause.TF_NOT_INSTALLED, check="pip show says that it is not installed."),
         Candidate(cause=Cause.ABI_MISMATCH, check="ml_dtypes or jaxlib is of another release."),

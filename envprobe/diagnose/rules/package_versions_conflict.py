@@ -46,10 +46,9 @@ RULE = Rule(
     read=read,
     seen="{package} {version} asks for {needed}[{bounds}][, and {found} is installed].",
     why="pip installed a release that another package does not accept. Often it works "
-    "nevertheless; "
-    "where an import fails, this is the first thing to look at.",
-    fix="pip install '{needed}[{bounds}]', or upgrade {package} to a release that accepts what is "
-    "there. pip check lists what does not fit. Separate environments for separate projects.",
+    "nevertheless; where an import fails, this is the first thing to look at.",
+    fix="pip install '{needed}[{bounds}]', or upgrade {package} to a release that accepts what "
+    "is there. pip check lists what does not fit. Separate environments for separate projects.",
     candidates=(
         Candidate(cause=Cause.BENIGN, check="import tensorflow works and the program runs."),
     ),

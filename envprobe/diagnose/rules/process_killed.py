@@ -29,6 +29,11 @@ RULE = Rule(
             r"^\[[0-9]+\] *[-+]? +(?:(?P<pid>[0-9]+) +)?[Kk]illed\b", anchors=("killed", "Killed")
         ),
         Pattern(r"^[0-9]+ Killed +\S", anchors=(" Killed",)),
+        # As dash says it of a script's line.
+        Pattern(
+            r": +[0-9]+: +(?P<pid>[0-9]+) [Kk]illed\b(?P<command>.*)",
+            anchors=(" killed", " Killed"),
+        ),
         Pattern(r"[\"'`“‘]Killed[\"'`”’.]", anchors=("Killed",)),
         Pattern(
             r"(?:[Cc]ode|status|with|of)[\"']?(?: is| of)?[:= ]{1,8}(?P<code>137|-9)\b",
@@ -91,6 +96,8 @@ RULE = Rule(
     hits=(
         "Epoch 1/20\n 113/900 [==>...........................] - ETA: 8:13 - loss: 1.2345\nKilled",
         "train.sh: line 7: 20304 Killed                  python train.py --epochs 50",
+        "./run.sh:  12: 7781 killed              python3 train.py --steps=9",
+        "./run.sh: 12: 7781 Killed              python3 train.py --steps=9",
         "Process finished with exit code 137 (interrupted by signal 9: SIGKILL)",
         "subprocess.CalledProcessError: Command '['python', 'main.py']' died with "
         "<Signals.SIGKILL: "

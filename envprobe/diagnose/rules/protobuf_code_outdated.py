@@ -35,12 +35,12 @@ RULE = Rule(
     ),
     read=read,
     seen="protobuf is newer than the generated code[ of {package} ({generated_file})] allows.",
-    why="TensorFlow's message classes are written by protoc. Those written before 3.19 (TensorFlow "
-    "up to 2.9 and packages of that age) are refused by protobuf 4 and newer, which another "
-    "package's installation brought in.",
-    fix="pip install 'protobuf<3.21' in this environment (3.20.3 serves TensorFlow 1.15 to 2.11), "
-    "or install a TensorFlow of today. Until then PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python "
-    "starts it, slowly.",
+    why="TensorFlow's message classes are written by protoc. Those written before 3.19 "
+    "(TensorFlow up to 2.9 and packages of that age) are refused by protobuf 4 and newer, which "
+    "another package's installation brought in.",
+    fix="pip install 'protobuf<3.21' in this environment (3.20.3 serves TensorFlow 1.15 to "
+    "2.11), or install a TensorFlow of today. Until then "
+    "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python starts it, slowly.",
     source="google/protobuf/descriptor.py",
     hits=(
         'Traceback (most recent call last):\n  File "/opt/tf/lib/python3.9/site-packages/tensorflow'

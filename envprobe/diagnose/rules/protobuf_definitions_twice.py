@@ -38,12 +38,12 @@ RULE = Rule(
     seen="The message definitions[ {file}] were registered twice, by two copies of protobuf.",
     why="Each copy of the protobuf library in a process keeps one pool of definitions. Two "
     "packages that bring the same .proto files (two TensorFlow packages, TensorFlow and a "
-    "package that "
-    "bundles a part of it), or protobuf's Python and C++ halves of two releases, collide there.",
+    "package that bundles a part of it), or protobuf's Python and C++ halves of two releases, "
+    "collide there.",
     fix="pip list for a second TensorFlow (tensorflow, tensorflow-cpu, tf-nightly, "
     "intel-tensorflow) and for two protobufs (pip and conda): remove all of them and install "
-    "one. With a package "
-    "that bundles the same messages, try PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python.",
+    "one. With a package that bundles the same messages, try "
+    "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION=python.",
     candidates=(
         Candidate(
             cause=Cause.ABI_MISMATCH,

@@ -28,7 +28,8 @@ RULE = Rule(
             anchors=("GetPrototype", "GetMessages", "CreatePrototype", "GetSymbol", "RegisterMess"),
         ),
         Pattern(
-            r"'(?P<object>(?:google\._upb\._message\.)?(?:Field|Enum|File|Oneof)?Descriptor(?:Pool)?"
+            r"'(?P<object>(?:google\._upb\._message\.)?(?:Field|Enum|File|Oneof)?Descriptor(?:Poo"
+            r"l)?"
             r")' object has no attribute '(?P<missing>\w+)'",
             anchors=("Descriptor' object has no", "DescriptorPool' object has no"),
         ),
@@ -43,11 +44,11 @@ RULE = Rule(
     yields_to=("protobuf-older-than-code", "protobuf-code-outdated"),
     read=read,
     seen="protobuf's {object} has no {missing} in the installed release.",
-    why="The installed protobuf is of another generation than the code that uses it. Releases 4, 5 "
-    "and 6 each removed old methods; MessageFactory.GetPrototype went with 6.30.",
-    fix="Install the protobuf that this TensorFlow asks for (pip show tensorflow, then pip install "
-    "'protobuf<6' for 2.18 and 2.19, 'protobuf<5' for 2.13 to 2.17), or upgrade the package "
-    "that makes the call.",
+    why="The installed protobuf is of another generation than the code that uses it. Releases 4, "
+    "5 and 6 each removed old methods; MessageFactory.GetPrototype went with 6.30.",
+    fix="Install the protobuf that this TensorFlow asks for (pip show tensorflow, then pip "
+    "install 'protobuf<6' for 2.18 and 2.19, 'protobuf<5' for 2.13 to 2.17), or upgrade the "
+    "package that makes the call.",
     source="google/protobuf/message_factory.py",
     hits=(
         'Traceback (most recent call last):\n  File "run.py", line 3, in <module>\n    import ten'

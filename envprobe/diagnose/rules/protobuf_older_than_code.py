@@ -33,6 +33,13 @@ RULE = Rule(
             anchors=("serialized_options", "serialized_pb", "'create_key'", "has_options"),
         ),
         Pattern(
+            r"init(?:__)?\(\) got an unexpected keyword argument "
+            r"'(?P<missing>file|syntax|options)'",
+            before=(r"_pb2|protobuf",),
+        ),
+        Pattern(r"Couldn't find field (?P<missing>google\.protobuf\.[\w.]+)"),
+        Pattern(r"module 'google\._upb\._message' has no attribute '(?P<missing>\w+)'"),
+        Pattern(
             r"This program requires version (?P<needed>[0-9.]+) of the Protocol Buffer runtime "
             r"library, but the installed version is (?P<found>[0-9]+(?:\.[0-9]+)*)"
         ),
@@ -45,8 +52,9 @@ RULE = Rule(
     "{needed}][: it lacks {missing}].",
     why="TensorFlow, or a package beside it, was built with a newer protoc than the protobuf in "
     "this environment. protobuf reads generated code of its own age or older, never newer.",
-    fix="pip install --upgrade 'protobuf[>={needed}]', then pip check: where another package holds "
-    "protobuf back, upgrade that one, or install the release of it that fits this TensorFlow.",
+    fix="pip install --upgrade 'protobuf[>={needed}]', then pip check: where another package "
+    "holds protobuf back, upgrade that one, or install the release of it that fits this "
+    "TensorFlow.",
     candidates=(
         Candidate(
             cause=Cause.KERAS_TF_VERSION_MISMATCH,

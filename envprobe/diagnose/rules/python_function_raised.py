@@ -16,7 +16,7 @@ RULE = Rule(
         Pattern(
             r"(?:UnknownError|InvalidArgumentError|InternalError|NotFoundError|Unknown|UNKNOWN|"
             r"INVALID_ARGUMENT|Invalid argument):? +(?:\{\{function_node .*\}\} "
-            r")?(?P<error>[A-Z]\w*"
+            r")?(?P<error>(?:[A-Z]\w*)?"
             r"(?:Error|Exception|Interrupt)): ?(?P<message>.{0,200})",
             after=(r"(?:Traceback \(most recent call last\)|PyFunc|script_ops\.py)",),
             anchors=(
@@ -58,10 +58,12 @@ RULE = Rule(
         "custom-op-not-symbolic",
     ),
     seen="Python code in the pipeline raises[ {error}][: {message}].",
-    why="A function behind tf.py_function, tf.numpy_function or a generator failed for one element; "
+    why="A function behind tf.py_function, tf.numpy_function or a generator failed for one "
+    "element; "
     "TensorFlow passes its error on as one of its own, and the Python traceback stands in the "
     "message.",
-    fix="Read the Python traceback in the message: its last line of your code is the place. Run the "
+    fix="Read the Python traceback in the message: its last line of your code is the place. Run "
+    "the "
     "function on the same element outside of the dataset, and correct it or filter such elements.",
     candidates=(
         Candidate(
@@ -75,10 +77,9 @@ RULE = Rule(
         "(most "
         'recent call last):\n\n  File "/x/site-packages/tensorflow/python/ops/script_ops.py", line '
         "269, in __call__\n    ret = func(*args)\n\n\t [[{{node PyFunc}}]] [Op:IteratorGetNext]\n",
-        "InvalidArgumentError: {{function_node __wrapped__IteratorGetNext_output_types_2_device_/jo"
-        "b:"
-        'localhost}} ValueError: bad window 7\nTraceback (most recent call last):\n  File "load.py",'
-        " line 5, in window\n\t [[{{node EagerPyFunc}}]] [Op:IteratorGetNext]\n",
+        "InvalidArgumentError: {{function_node __wrapped__IteratorGetNext_output_types_2}} "
+        'ValueError: bad window 7\nTraceback (most recent call last):\n  File "ld.py",'
+        " line 5\n\t [[{{node EagerPyFunc}}]] [Op:IteratorGetNext]\n",
     ),
     misses=("InvalidArgumentError: Incompatible shapes: [3] vs. [4] [Op:AddV2]\n",),
 )

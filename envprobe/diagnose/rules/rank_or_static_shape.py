@@ -5,7 +5,8 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
-from envprobe.diagnose.rules._targets import about_targets
+from envprobe.diagnose.rules._targets import about_targets, told_in_full
+from envprobe.diagnose.rules._weights import WEIGHTS, loads_weights
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
@@ -13,10 +14,25 @@ SHAPE = r"[\[(][0-9?, None]*[\])]"
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
+    if _same_shapes(sighting):
+        return Reading(cause=Cause.DTYPE_MISMATCH, seen=OTHER_DTYPE)
+    sighting = told_in_full(sighting, log)
+    if loads_weights(sighting):
+        return WEIGHTS
     if about_targets(sighting):
         return Reading(cause=Cause.LABEL_LOSS_MISMATCH, confidence=Confidence.LIKELY)
     return Reading()
 
+
+def _same_shapes(sighting: Sighting) -> bool:
+    """Whether a function refuses a tensor that differs from its signature by the dtype only."""
+    fields = sighting.fields
+    return "Can not cast TensorSpec" in sighting.line.text and (
+        fields.get("found") == fields.get("expected")
+    )
+
+
+OTHER_DTYPE = "A function gets a tensor whose dtype differs from that of its signature."
 
 RULE = Rule(
     code="LOG408",
@@ -24,6 +40,12 @@ RULE = Rule(
     cause=Cause.SHAPE_MISMATCH,
     kind=Kind.FATAL,
     patterns=(
+        Pattern(
+            r"(?:[Cc]an not|[Cc]annot) squeeze dim\[(?P<axis>-?[0-9]+)\], expected a dimension of "
+            r"1, got (?P<found>[0-9]+)",
+            anchors=(" squeeze dim[",),
+        ),
+        Pattern(r"Check failed: .*Invalid index from the dimension: (?P<expected>[0-9]+), "),
         Pattern(
             r"[Ss]hape must be (?:at (?:least|most) )?rank (?P<expected>[0-9]+) but is rank "
             r"(?P<found>[0-9]+) for '?(?:\{\{node )?(?P<node>[^\s'}]+)",

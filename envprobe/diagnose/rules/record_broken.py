@@ -36,7 +36,7 @@ RULE = Rule(
         ),
         Pattern(r"Expect (?P<wanted>[0-9]+) fields but have (?P<held>[0-9]+) in record"),
         Pattern(
-            r"Field (?P<feature>[0-9]+) (?:in record )?is (?:not a valid (?P<dtype>\w+): ?"
+            r"Field (?P<feature>[0-9]+) (?:in record [0-9]+ )?is (?:not a valid (?P<dtype>\w+): ?"
             r"(?P<record>.{0,40})|required but missing in record)",
             anchors=("is not a valid ", "missing in record"),
         ),
@@ -70,7 +70,8 @@ RULE = Rule(
     yields_to=("disk-full", "checkpoint-mismatch", "protobuf-abi-mismatch"),
     seen="A record of the data cannot be read[ at byte {place}][: {feature}][ ({dtype})]"
     "[: {record}].",
-    why="The file was cut off while it was written or copied, is compressed in another way than the "
+    why="The file was cut off while it was written or copied, is compressed in another way than "
+    "the "
     "reader thinks, or its records hold other features than the description says. The same file "
     "failing at another place in each run points to memory or disk.",
     fix="Read the file alone and count its records (tf.data.TFRecordDataset(file)), compare its "

@@ -86,7 +86,8 @@ RULE = Rule(
         Pattern(r"Could not interpret serialized (?P<what>\w+): ?\{?(?P<object>[^\s]*)"),
         Pattern(r"Could not parse config: (?P<object>[^\s{]+)"),
         Pattern(
-            r"'_UserObject' object has no attribute '(?P<object>summary|predict|fit|compile|"
+            r"'(?:_UserObject|AutoTrackable)' object has no attribute "
+            r"'(?P<object>summary|predict|fit|compile|"
             r"evaluate|layers|add|inputs|outputs|input_shape|save|trainable_variables)'"
         ),
         Pattern(r"Requested the deserialization of a (?:Python )?`?(?P<object>lambda)`?"),

@@ -32,7 +32,10 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         Pattern(r"Unrecognized keyword arguments passed to (?P<layer>\w+): (?P<arguments>\{.+)"),
-        Pattern(r"Unrecognized keyword arguments: (?P<arguments>\[[^\]{]+\])"),
+        Pattern(
+            r"Unrecognized keyword arguments:'?,? ?(?P<arguments>(?:dict_keys\()?\[[^\]{]+\]"
+            r"\)?)"
+        ),
         Pattern(r"Error when deserializing class '(?P<layer>\w+)' using"),
         Pattern(r"<class '(?P<layer>[\w.]+)'> could not be deserialized properly"),
         Pattern(r"\(?'?Keyword argument not understood:'?,? '?(?P<arguments>\w+)'?\)?"),
@@ -42,15 +45,20 @@ RULE = Rule(
             r"'(?P<arguments>ragged|batch_shape|groups|synchronized|sparse|implementation|"
             r"reset_after|time_major|fn|batch_input_shape|reduction|zero_debias|keepdims|"
             r"ragged_input|value_dim|number|output_mode|jit_compile|is_legacy_optimizer|"
-            r"weight_decay|use_ema|registered_name|shared_object_id|name_scope|dim_ordering|"
+            r"weight_decay|use_ema|registered_name|shared_object_id|name_scope|dim_ordering|quant"
+            r"ization_config|lora_rank|"
             r"border_mode|nb_filter|output_dim|init|keras_version|axis|autocast|optional)'"
         ),
-        Pattern(r"Unknown dtype policy: ?(?P<arguments>\w+)"),
+        Pattern(r"Unknown dtype policy: ?'?(?P<arguments>\w+)"),
         Pattern(r"Cannot interpret '?(?P<arguments>[\w.<>]*DTypePolicy[^']*)'? as a"),
         Pattern(r"Could not interpret .*(?P<arguments>DTypePolicy)"),
         Pattern(
             r"TypeError: (?:[\w.]*\.)?from_config\(\) missing 1 required positional argument: "
             r"'(?P<arguments>custom_objects)'"
+        ),
+        Pattern(
+            r"TypeError: (?P<arguments>(?:string|list) indices must be integers)",
+            before=(r"from_config|model_from_config|deserialize_keras_object|func_load",),
         ),
         Pattern(r"Improper config format(?: for)?:? (?P<arguments>\{.{0,80})"),
         Pattern(
@@ -66,8 +74,8 @@ RULE = Rule(
     read=read,
     seen="Keras does not know arguments of the saved layer[ {layer}][: {arguments}].",
     why="A model file holds each layer's arguments as its Keras knew them. Keras 2 and 3, and "
-    "sometimes two releases of one of them, differ in those: the file was saved by another release "
-    "than the one that loads it. In code of your own, the argument was removed.",
+    "sometimes two releases of one of them, differ in those: the file was saved by another "
+    "release than the one that loads it. In code of your own, the argument was removed.",
     fix="Load the model with the Keras that saved it (pip install 'tensorflow<2.16', or tf_keras "
     "with TF_USE_LEGACY_KERAS=1, for files of Keras 2; a current release for files of Keras 3), "
     "or build the model in code and load its weights only. As a stopgap pass custom_objects with "

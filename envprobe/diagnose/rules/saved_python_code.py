@@ -23,8 +23,8 @@ RULE = Rule(
         Pattern(r"(?P<reason>an integer is required \(got type bytes\))"),
     ),
     seen="Saved Python code cannot be read by this Python[: {reason}].",
-    why="A Lambda layer is saved as Python's bytecode, and pickles may hold code as well. Bytecode "
-    "of one Python is not that of another.",
+    why="A Lambda layer is saved as Python's bytecode, and pickles may hold code as well. "
+    "Bytecode of one Python is not that of another.",
     fix="Load the file with the Python that saved it (3.x as there), or build the model in code "
     "with the lambda written out and load its weights only. Replace Lambda layers by layers of "
     "your own before saving again.",

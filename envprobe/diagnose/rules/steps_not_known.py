@@ -13,6 +13,7 @@ RULE = Rule(
     kind=Kind.SYMPTOM,
     confidence=Confidence.LIKELY,
     patterns=(
+        Pattern(r"When providing an infinite dataset, you must specify the number of steps to run"),
         Pattern(
             r"When passing an infinitely repeating (?:dataset|tf\.data\.Dataset), (?:please|you "
             r"must) "
@@ -53,7 +54,8 @@ RULE = Rule(
     ),
     yields_to=("data-pipeline",),
     seen="The number of steps of an epoch is not known.",
-    why="A dataset that is repeated has no end, and a generator has no length, so Keras cannot know "
+    why="A dataset that is repeated has no end, and a generator has no length, so Keras cannot "
+    "know "
     "when an epoch is over. An empty first pass leaves the number unset as well.",
     fix="Pass steps_per_epoch= (and validation_steps=), or leave .repeat() out. Check that the "
     "dataset gives at least one batch.",

@@ -12,6 +12,8 @@ RULE = Rule(
     cause=Cause.CUSTOM_OP_NOT_SYMBOLIC,
     kind=Kind.FATAL,
     patterns=(
+        Pattern(r"Output with path `[^`]*` is not connected to `inputs`"),
+        Pattern(r"Could not build a TypeSpec for (?P<tensor>(?:<)?KerasTensor\(.*)"),
         Pattern(
             r"Inputs to eager execution function cannot be Keras symbolic tensors, but found "
             r"(?P<tensor>\[.*)"

@@ -82,8 +82,8 @@ RULE = Rule(
     why="A compiled library (a custom op, an add-on, a part of TensorFlow itself) was built for "
     "another TensorFlow, another compiler setting or another Python than those it is loaded "
     "with. TensorFlow promises no stable C++ interface from release to release.",
-    fix="Install the release of the library that was built for this TensorFlow (pip show both), or "
-    "build it again here. Where the library is TensorFlow's own: a second TensorFlow is on "
+    fix="Install the release of the library that was built for this TensorFlow (pip show both), "
+    "or build it again here. Where the library is TensorFlow's own: a second TensorFlow is on "
     "LD_LIBRARY_PATH or half of an upgrade is left; reinstall in a fresh environment.",
     candidates=(
         Candidate(

@@ -23,7 +23,7 @@ ARRAY_FRAME = r"array_ops\.py.*(?:_constant_if_small|in zeros|in ones)|np\.prod\
 AROUND_LINES = 40
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     tensor = sighting.fields.get("tensor", "")
     around = _around(sighting)
     inside = compiled(RECURRENT_TENSOR).search(tensor) or compiled(RECURRENT_FRAME).search(around)
@@ -43,7 +43,8 @@ NUMPY_TOO_NEW = Reading(
     confidence=Confidence.LIKELY,
     seen="Inside TensorFlow's own code[ for {tensor}] NumPy is given a symbolic tensor: this NumPy "
     "is too new for this TensorFlow.",
-    why="NumPy 1.20 changed what np.prod does with a tensor, and the layers of TensorFlow up to 2.5 "
+    why="NumPy 1.20 changed what np.prod does with a tensor, and the layers of TensorFlow up to "
+    "2.5 "
     "(LSTM, GRU, RNN, zeros) compute a shape with it.",
     fix='Install NumPy below 1.20 (pip install "numpy<1.20"), or TensorFlow 2.6 or newer, which '
     "works with newer NumPy; then start Python anew.",

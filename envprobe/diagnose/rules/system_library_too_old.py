@@ -27,13 +27,13 @@ RULE = Rule(
         ),
     ),
     seen="The system's library[ {library}] is too old[: {needed} is asked for][ by {by}].",
-    why="The wheel was built on a newer Linux (or macOS) than this one: its glibc or libstdc++ has "
-    "functions that are missing here. Alpine has no glibc at all. Sometimes conda's older "
+    why="The wheel was built on a newer Linux (or macOS) than this one: its glibc or libstdc++ "
+    "has functions that are missing here. Alpine has no glibc at all. Sometimes conda's older "
     "libstdc++ is loaded in place of the system's.",
     fix="Run in a container or on a system of the wheel's age (TensorFlow from 2.10 on: glibc "
-    "2.17, "
-    "with libstdc++ of GCC 4.8.5 and newer; nightly and newer wheels: 2.27). For GLIBCXX: conda "
-    "install -c conda-forge libstdcxx-ng, or let LD_LIBRARY_PATH find the newer libstdc++.so.6.",
+    "2.17, with libstdc++ of GCC 4.8.5 and newer; nightly and newer wheels: 2.27). For GLIBCXX: "
+    "conda install -c conda-forge libstdcxx-ng, or let LD_LIBRARY_PATH find the newer "
+    "libstdc++.so.6.",
     candidates=(
         Candidate(cause=Cause.TF_NOT_INSTALLED, check="Choose an older release for this system."),
     ),

@@ -13,12 +13,21 @@ OF_KERAS = ("_keras_shape", "_keras_history", "_uses_learning_phase", "_keras_ma
 OF_OLD_TENSORFLOW = ("_distribute_strategy", "_lazy_read", "experimental_ref", "_id_tf")
 # What a variable has and a tensor has not.
 OF_VARIABLE = (
-    "_in_graph_mode", "assign", "assign_add", "assign_sub", "_unique_id", "is_initialized",
-    "initializer", "_shared_name", "trainable", "overwrite_with_gradient", "_distributed_container",
+    "_in_graph_mode",
+    "assign",
+    "assign_add",
+    "assign_sub",
+    "_unique_id",
+    "is_initialized",
+    "initializer",
+    "_shared_name",
+    "trainable",
+    "overwrite_with_gradient",
+    "_distributed_container",
 )
 
 
-def _read(sighting: Sighting, log: Log) -> Reading | None:
+def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     attribute = sighting.fields.get("attribute")
     if attribute in OF_KERAS or attribute in OF_OLD_TENSORFLOW:
         return Reading(
@@ -52,6 +61,7 @@ RULE = Rule(
     cause=Cause.CUSTOM_OP_NOT_SYMBOLIC,
     kind=Kind.FATAL,
     patterns=(
+        Pattern(r"A symbolic KerasTensor cannot be used as an? (?P<attribute>\w+)"),
         Pattern(
             r"[Uu]sing a (?:symbolic )?`?(?:tf\.)?(?:Tensor|KerasTensor)`? as a Python "
             r"`?bool(?:ean)?`? (?:is )?not allowed",
@@ -74,7 +84,6 @@ RULE = Rule(
             r"Cannot iterate over a (?:scalar tensor|[Tt]ensor with unknown|shape with unknown)",
             anchors=("Cannot iterate over a ",),
         ),
-        Pattern(r"__iter__\(\) is only (?:supported|available|allowed)[^{]*eager"),
         Pattern(TENSOR + r" has no attribute '(?P<attribute>\w+)'", anchors=("Tensor' object",)),
         Pattern(r"Tensor object has no attribute '(?P<attribute>\w+)'"),
         Pattern(
@@ -83,15 +92,6 @@ RULE = Rule(
             anchors=("when eager execution is enabled",),
         ),
         Pattern(r"(?P<attribute>eval|numpy) is not supported when eager execution is enabled"),
-        Pattern(
-            r"Tensor\.(?P<attribute>name|op|graph) is (?:undefined|meaningless) when eager "
-            r"execution is enabled"
-        ),
-        Pattern(
-            r"`?tf\.(?P<attribute>gradients|placeholder|placeholder\(\)) is not (?:supported|"
-            r"compatible) (?:when|with) eager execution",
-            anchors=("is not supported when eager", "is not compatible with eager"),
-        ),
         Pattern(r"OperatorNotAllowedInGraphError: \S"),
     ),
     read=_read,

@@ -49,7 +49,10 @@ RULE = Rule(
             r"(?:the )?(?:loss|gradients?|weights|logits|input|output|data)\w*)",
             anchors=("ound NaN", "ound nan", "ound Inf", "ound inf", "ound NaNs"),
         ),
-        Pattern(r"Found (?:Inf or NaN|NaN or Inf) (?:global norm|in)"),
+        Pattern(
+            r"Found (?:Inf or NaN|NaN or Inf) (?:global norm|in)",
+            anchors=("Found Inf or NaN", "Found NaN or Inf"),
+        ),
         Pattern(
             r"(?:autodetected|supplied) range of \[(?P<value>-?(?:nan|inf)), "
             r"?-?(?:nan|inf|[0-9.e+-]"

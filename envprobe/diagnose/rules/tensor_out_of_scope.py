@@ -33,7 +33,6 @@ RULE = Rule(
             r"Please use return values, explicit Python locals or TensorFlow collections to "
             r"access"
         ),
-        Pattern(r"The Session graph is empty\. Add operations to the graph"),
     ),
     seen="The tensor[ {tensor}] belongs to another function or graph.",
     why="A tensor that is made while one function is traced exists only there. Kept in self, in a "

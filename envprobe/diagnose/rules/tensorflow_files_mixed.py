@@ -47,9 +47,8 @@ RULE = Rule(
     read=read,
     seen="A module of TensorFlow's own lacks what another one imports[: {name}][ from {module}].",
     why="The installed folder holds files of two releases: an upgrade while a notebook had it "
-    "open, "
-    "pip over conda, two TensorFlow packages (tensorflow, tf-nightly, tensorflow-cpu) in one "
-    "folder, or a disk that was full.",
+    "open, pip over conda, two TensorFlow packages (tensorflow, tf-nightly, tensorflow-cpu) in "
+    "one folder, or a disk that was full.",
     fix="pip uninstall -y tensorflow tensorflow-cpu tensorflow-gpu tensorflow-intel tf-nightly "
     "tensorflow-estimator keras, delete what is left of site-packages/tensorflow*, restart, and "
     "install once: pip install --no-cache-dir tensorflow. A fresh environment is surest.",

@@ -79,13 +79,12 @@ RULE = Rule(
     read=read,
     seen="The installation broke off[ at {package}][: {reason}].",
     why="The installer could not finish, so that TensorFlow is missing or half there: files were "
-    "in "
-    "use or not writable, a path was too long for Windows, a package of the system could not be "
-    "replaced, requirements exclude each other, or something had to be compiled.",
-    fix="Install into a fresh environment (python -m venv env, then env/bin/pip install --upgrade "
-    "pip, then tensorflow). On Windows switch long paths on (LongPathsEnabled) or use a short "
-    "folder; close programs that use the files. Where a wheel is built from source, this Python "
-    "has no wheel of it: use the Python that the release is made for.",
+    "in use or not writable, a path was too long for Windows, a package of the system could not "
+    "be replaced, requirements exclude each other, or something had to be compiled.",
+    fix="Install into a fresh environment (python -m venv env, then env/bin/pip install "
+    "--upgrade pip, then tensorflow). On Windows switch long paths on (LongPathsEnabled) or use "
+    "a short folder; close programs that use the files. Where a wheel is built from source, this "
+    "Python has no wheel of it: use the Python that the release is made for.",
     source="pip.pypa.io/en/stable/topics/dependency-resolution",
     hits=(
         "Installing collected packages: tensorflow\nERROR: Could not install packages due to an "

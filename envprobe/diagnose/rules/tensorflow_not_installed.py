@@ -21,7 +21,6 @@ RULE = Rule(
             r"No module named '?(?P<module>tensorflow_(?:hub|text|addons|io|datasets|"
             r"probability|model_optimization|transform|federated|graphics|estimator))'?"
         ),
-        Pattern(r"Keras requires TensorFlow [0-9.]+ or higher\. Install TensorFlow via"),
         Pattern(r"PackageNotFoundError: No package metadata was found for (?P<module>tensorflow)"),
         Pattern(r"The '(?P<module>tensorflow)[^']*' distribution was not found"),
         Pattern(r"Package\(s\) not found: (?P<module>tensorflow\S*)"),
@@ -45,12 +44,11 @@ RULE = Rule(
     ),
     seen="This Python has no module[ {module}].",
     why="The package is not installed in the environment whose Python runs the program; a "
-    "notebook's "
-    "kernel, an editor or sudo often start another Python than the one pip installed into. Keras "
-    "alone does not bring TensorFlow, nor TensorFlow 2.0 to 2.5 the package keras.",
-    fix="Run python -m pip install tensorflow with the very python that fails (in a notebook: %pip "
-    "install tensorflow, then restart the kernel) and compare sys.executable. Where only keras is "
-    "missing, write from tensorflow import keras.",
+    "notebook's kernel, an editor or sudo often start another Python than the one pip installed "
+    "into. Keras alone does not bring TensorFlow, nor TensorFlow 2.0 to 2.5 the package keras.",
+    fix="Run python -m pip install tensorflow with the very python that fails (in a notebook: "
+    "%pip install tensorflow, then restart the kernel) and compare sys.executable. Where only "
+    "keras is missing, write from tensorflow import keras.",
     candidates=(
         Candidate(
             cause=Cause.KERAS_TF_VERSION_MISMATCH,

@@ -92,7 +92,14 @@ RULE = Rule(
         Pattern(
             rf"^ +- ?(?:[\w-]+::)?{FAMILY} ?(?P<wanted>[=<>~][\w.=<>*~,]+)?",
             before=(r"PackagesNotFoundError|ResolvePackageNotFound|nothing provides",),
-            anchors=("tensorflow", "keras", "tf-nightly", "jaxlib"),
+            anchors=(
+                "- tensorflow",
+                "- keras",
+                "- tf-nightly",
+                "- jaxlib",
+                "::tensorflow",
+                "::keras",
+            ),
         ),
         Pattern(rf"nothing provides (?:requested )?{FAMILY}"),
         Pattern(
@@ -102,6 +109,15 @@ RULE = Rule(
         Pattern(rf"Unable to find installation candidates for {FAMILY}"),
         Pattern(rf"{FAMILY} \((?P<wanted>[^)]+)\) requires Python (?P<needed>[<>=0-9.,!]+)"),
         Pattern(r"The \"(?P<package>tensorflow-gpu)\" package has been removed!"),
+        Pattern(
+            rf"[`'\"]{FAMILY}{WANTED}[^`'\"]*[`'\"] can't be installed because it doesn't have a "
+            rf"source"
+        ),
+        Pattern(rf"Skipping link: .*(?:not compatible|none of the wheel's tags).*{FAMILY}-[0-9]"),
+        Pattern(
+            rf"{FAMILY} requires Python (?P<needed>[<>=0-9., !]+), so it will not be satisfied for "
+            r"Python"
+        ),
         Pattern(rf"Couldn't find any package by glob '{FAMILY}'"),
     ),
     yields_to=("metal-not-installable", "wheel-for-another-platform"),

@@ -63,8 +63,7 @@ RULE = Rule(
     why="The traceback stops inside TensorFlow's own imports, where releases that do not fit "
     "(TensorFlow's own files, protobuf, NumPy) usually show.",
     fix="Look at the traceback's last line. Where it cannot be had: install TensorFlow into a "
-    "fresh "
-    "environment, which mends mixed files, protobuf and NumPy alike.",
+    "fresh environment, which mends mixed files, protobuf and NumPy alike.",
     source="tensorflow/python/__init__.py",
     hits=(
         'Traceback (most recent call last):\n  File "/opt/v/lib/python3.8/site-packages/tensorflow/'

@@ -1,4 +1,4 @@
-"""A checkpoint was read in part only: usually the optimizer's state, which prediction does not need."""
+"""A checkpoint was read in part only: prediction does not need the optimizer's state."""
 
 from __future__ import annotations
 

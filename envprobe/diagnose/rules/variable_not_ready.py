@@ -1,10 +1,28 @@
-"""A variable or table is read that does not exist, has no value yet, or belongs to another session."""
+"""A variable or table is read that has no value yet, or belongs to another session."""
 
 from __future__ import annotations
 
-from envprobe.diagnose.pattern import Pattern
-from envprobe.diagnose.rule import Candidate, Confidence, Kind, Rule
+from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.pattern import Pattern, compiled
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
+
+# What only a step that runs says: its graph was made without an error.
+AT_RUN_TIME = (
+    r"reading resource variable|Could not find variable|uninitialized value|Table not initialized"
+)
+CREATION = Candidate(
+    cause=Cause.VARIABLE_CREATION,
+    check="Is a layer, an optimizer or a variable made inside of a tf.function?",
+)
+
+
+def _read(sighting: Sighting, _log: Log) -> Reading:
+    if not compiled(AT_RUN_TIME).search(sighting.line.text):
+        return Reading()
+    return Reading(cause=Cause.GRAPH_EXECUTION_GENERIC, candidates=(CREATION, *RULE.candidates))
+
 
 RULE = Rule(
     code="LOG462",
@@ -68,6 +86,7 @@ RULE = Rule(
         ),
     ),
     source="tensorflow/core/kernels/resource_variable_ops.cc",
+    read=_read,
     hits=(
         "FailedPreconditionError:  Error while reading resource variable dense_2/kernel from "
         "Container: localhost. This could mean that the variable was uninitialized.\n",

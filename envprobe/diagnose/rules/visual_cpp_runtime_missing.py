@@ -36,10 +36,10 @@ RULE = Rule(
         ),
     ),
     seen="Windows lacks the Visual C++ library[ {library}].",
-    why="TensorFlow on Windows needs Microsoft's Visual C++ runtime of 2015 to 2022, 64-bit, with "
-    "msvcp140.dll and msvcp140_1.dll (since 2.1). It is missing, too old, or not on PATH.",
-    fix="Install the newest Visual C++ Redistributable (vc_redist.x64.exe from Microsoft's pages), "
-    "restart, and import again. In conda: conda install -c conda-forge vs2015_runtime.",
+    why="TensorFlow on Windows needs Microsoft's Visual C++ runtime of 2015 to 2022, 64-bit, "
+    "with msvcp140.dll and msvcp140_1.dll (since 2.1). It is missing, too old, or not on PATH.",
+    fix="Install the newest Visual C++ Redistributable (vc_redist.x64.exe from Microsoft's "
+    "pages), restart, and import again. In conda: conda install -c conda-forge vs2015_runtime.",
     source="tensorflow/python/platform/self_check.py",
     hits=(
         "ImportError: Could not find the DLL(s) 'msvcp140_1.dll'. TensorFlow requires that these "

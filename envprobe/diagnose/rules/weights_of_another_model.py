@@ -16,6 +16,13 @@ RULE = Rule(
     confidence=Confidence.CERTAIN,
     patterns=(
         Pattern(
+            r"has shape (?P<expected>"
+            + SHAPE
+            + r"), but the saved weight has shape (?P<saved>"
+            + SHAPE
+            + ")"
+        ),
+        Pattern(
             r"You are trying to load a weights? file (?P<file>\S+ )?containing (?P<saved>[0-9]+) "
             r"layers into a model with (?P<expected>[0-9]+) layers"
         ),
@@ -59,8 +66,9 @@ RULE = Rule(
             r"for object <(?P<layer>[^>]*)"
         ),
         Pattern(
-            r"You called `set_weights\(weights\)` on layer \"(?P<layer>[^\"{]+)\" with a +weight "
-            r"list of length (?P<saved>[0-9]+), but the layer was expecting (?P<expected>[0-9]+)"
+            r"You called `set_weights\(weights\)` on layer [\"'](?P<layer>[^\"'{]+)[\"'] with a +"
+            r"weight list of length (?P<saved>[0-9]+), but the layer was expecting "
+            r"(?P<expected>[0-9]+)"
         ),
         Pattern(
             r"Layer (?P<layer>\S+) weight shape (?P<expected>"

@@ -30,14 +30,13 @@ RULE = Rule(
         ),
         Pattern(r"wheel is not compatible with the current (?:platform|Python)"),
     ),
-    seen="The wheel[ {wheel}] is not for this Python or this machine[: it is for {python_tag}"
-    " on {platform_tag}].",
+    seen="The wheel[ {wheel}] is not for this Python or this machine[: it is for {python_tag} on "
+    "{platform_tag}].",
     why="A wheel's name ends with the Python (cp311: 3.11), the system and the processor it was "
     "built for. One of them is not what runs here: another Python, a 32-bit one, or a pip too "
     "old to know the name.",
     fix="Compare with python -m pip debug --verbose (its list of compatible tags). Upgrade pip, "
-    "use "
-    "the Python of the wheel's name, or let pip choose: pip install tensorflow.",
+    "use the Python of the wheel's name, or let pip choose: pip install tensorflow.",
     source="packaging.python.org/specifications/platform-compatibility-tags",
     hits=(
         "ERROR: tensorflow-2.10.0-cp39-cp39-win_amd64.whl is not a supported wheel on this "

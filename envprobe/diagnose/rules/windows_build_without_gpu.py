@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from packaging.version import Version
-
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern
 from envprobe.diagnose.rule import Kind, Reading, Rule
-from envprobe.diagnose.rules._gpu_access import build_fields, degraded
+from envprobe.diagnose.rules._gpu_access import DROPPED_IN, build_fields, degraded
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause, Severity
-
-DROPPED_IN = Version("2.11")
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
@@ -30,7 +26,10 @@ RULE = Rule(
     kind=Kind.DEGRADED,
     severity=Severity.WARNING,
     patterns=(
-        Pattern(r"TensorFlow GPU support is not available on native Windows"),
+        Pattern(r"(?:Tensor[Ff]low )?GPU support is not available on native Windows"),
+        Pattern(r"Cannot build with CUDA support on Windows"),
+        Pattern(r"CUDA build is not supported for Windows"),
+        Pattern(r"[Nn]ative[- ]Windows GPU support (?:was|is|has been) (?:dropped|removed)"),
         Pattern(r"No matching distribution found for (?P<library>nvidia-[a-z-]+-cu1[0-9])"),
         Pattern(r"satisfies the requirement (?P<library>nvidia-[a-z-]+-cu1[0-9])"),
         Pattern(
@@ -56,6 +55,8 @@ RULE = Rule(
         "ERROR: Could not find a version that satisfies the requirement nvidia-nccl-cu12==2.19.3 "
         "(from tensorflow[and-cuda]) (from versions: 0.0.1.dev5)\n"
         "ERROR: No matching distribution found for nvidia-nccl-cu12==2.19.3\n",
+        "WARNING: Cannot build with CUDA support on Windows.\n"
+        "Starting in TF 2.11, CUDA build is not supported for Windows.\n",
     ),
     misses=(
         "ERROR: No matching distribution found for nvidia-nccl-cu12==2.19.3\n",

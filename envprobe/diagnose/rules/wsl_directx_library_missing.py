@@ -11,10 +11,15 @@ from envprobe.terms import Cause, Severity
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
+    call = sighting.fields.get("call", "")
+    if call.startswith("DXCore"):  # the way of WSL alone
+        return Reading(kind=Kind.FATAL)
     on_windows = (
         sighting.fields.get("library", "").lower().endswith(".dll") or log.platform == "windows"
     )
-    return Reading(cause=Cause.GPU_DRIVER_MISSING if on_windows else None)
+    return Reading(
+        cause=Cause.GPU_DRIVER_MISSING if on_windows else None, kind=Kind.FATAL if call else None
+    )
 
 
 RULE = Rule(
@@ -30,9 +35,22 @@ RULE = Rule(
             r"dxcore)[^']*)'"
         ),
         Pattern(r"(?P<library>lib(?:d3d12|dxcore|d3d12core)\.so\S*): cannot open shared object"),
+        Pattern(
+            r"(?:HRESULT failed with (?P<code>0x[0-9a-fA-F]+)|Check failed).{0,40}: "
+            r".*(?P<call>DXCoreCreateAdapterFactory|D3D12CreateDevice|D3D12GetDebugInterface|"
+            r"DMLCreateDevice1?|CreateAdapterList)",
+            anchors=(
+                "DXCoreCreateAdapterFactory",
+                "D3D12CreateDevice",
+                "D3D12GetDebugInterface",
+                "DMLCreateDevice",
+                "CreateAdapterList",
+            ),
+        ),
         Pattern(r"DirectML device enumeration: found 0 compatible adapters"),
     ),
-    seen="TensorFlow with DirectML finds no adapter[: {library} cannot be opened].",
+    seen="TensorFlow with DirectML finds no adapter[: {library} cannot be opened][: {call} failed][ with "
+    "{code}].",
     why="DirectML reaches the GPU through libraries that Windows puts into /usr/lib/wsl/lib. They "
     "come with a Windows build and a GPU driver that support GPUs inside WSL2; one of the two "
     "is missing.",
@@ -48,6 +66,9 @@ RULE = Rule(
         "object file: No such file or directory\n",
         "I tensorflow/core/common_runtime/dml/dml_device_cache.cc:250] DirectML device "
         "enumeration: found 0 compatible adapters.\n",
+        "2021-03-03 10:00:00.1: F tensorflow/core/common_runtime/dml/dml_adapter_impl.cc:300] "
+        "HRESULT failed with 0x80070057: DXCoreCreateAdapterFactory(IID_PPV_ARGS(&factory))\n"
+        "Aborted (core dumped)\n",
     ),
     misses=(
         "I tensorflow/core/common_runtime/dml/dml_device_cache.cc:250] DirectML device "

@@ -23,6 +23,17 @@ RULE = Rule(
         Pattern(r"(?P<refused>No registered implementation for (?:untyped )?custom call to \S+)"),
         Pattern(r"(?P<refused>\w+ is not (?:yet )?supported by XLA:\w+ ThunkEmitter)"),
         Pattern(r"(?P<refused>\w[\w ]{2,60} (?:is|are) not implemented on XLA)"),
+        Pattern(
+            r"(?P<refused>XLA has not implemented dynamic sized slice with non-triv\w+ stride)"
+        ),
+        Pattern(r"(?P<refused>Condition argument must be a \w+ for XLA compilation)"),
+        Pattern(r"(?P<refused>XLA compilation requires number of boxes to be <= kint32max)"),
+        Pattern(
+            r"(?P<refused>XLA (?:Split/Concat|concat/split) ops are supported only for Ranked "
+            r"Tensor)",
+            anchors=("ops are supported only for ",),
+        ),
+        Pattern(r"(?P<refused>Non-XLA devices don't support the ThreeFry algorithm)"),
     ),
     yields_to=("xla-op-unsupported", "xla-size-not-constant"),
     seen="XLA refuses: {refused}.",

@@ -32,6 +32,14 @@ RULE = Rule(
         Pattern(r"XLA compilation requires a fixed (?P<what>tensor list|stack) size"),
         Pattern(r"XLA can't deduce compile time constant (?P<what>\w+ shape) for strided slice"),
         Pattern(r"XLA can't use dynamic begin values for slice"),
+        Pattern(r"XLA can't infer the output dimension"),
+        Pattern(r"input dynamic dimension is decomposed into multiple output dynamic dimensions"),
+        Pattern(r"Split op doesn't support split for the dynamic dimension"),
+        Pattern(r"Only data operand with dynamic dimension is valid"),
+        Pattern(
+            r"(?:Start|limit) indices (?:and limit indices )?must not have dynamic dimensions",
+            anchors=("must not have dynamic dimensions",),
+        ),
         Pattern(r"TensorArrays with dynamic size are not supported by XLA"),
         Pattern(r"Support for TensorList crossing the XLA/TF boundary is not implemented"),
         Pattern(r"TensorList.*element shape.* not (?:known|constant)", anchors=("TensorList",)),
@@ -73,6 +81,9 @@ RULE = Rule(
         "tensorflow.python.framework.errors_impl.InvalidArgumentError: XLA compilation requires a "
         "fixed tensor list size. Set the max number of elements. This could also happen if you're "
         "using a TensorArray in a while loop\n\t [[{{node gradient_tape/while/accumulator}}]]\n",
+        "InvalidArgumentError: {{function_node __inference_step_4}} Reshape's input dynamic "
+        "dimension is decomposed into multiple output dynamic dimensions, but the constraint is "
+        "ambiguous and XLA can't infer the output dimension %reshape.3 = f32[8,64]{1,0}\n",
     ),
     misses=(
         "  stride must be a compile-time value\n",

@@ -29,6 +29,13 @@ SIGNALS = (
         ),
     ),
     Signal(
+        name="gpu-properties",
+        patterns=(
+            Pattern(r"Found device [0-9]+ with properties"),
+            Pattern(r"StreamExecutor device \([0-9]+\): .*Compute Capability"),
+        ),
+    ),
+    Signal(
         name="cuda-driver-seen",
         patterns=(
             Pattern(r"Successfully opened dynamic library (?:libcuda\.so|nvcuda\.dll)"),

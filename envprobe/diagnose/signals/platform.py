@@ -11,6 +11,10 @@ SIGNALS = (
         patterns=(
             Pattern(r"[A-Za-z]:\\+Users\\"),
             Pattern(r"[A-Za-z]:\\+ProgramData\\"),
+            Pattern(
+                r"File \"[A-Za-z]:[\\/]",
+                anchors=tuple(f'File "{drive}:' for drive in "CDEFGHcdefgh"),
+            ),
             Pattern(r"[A-Za-z]:\\+Program Files"),
             Pattern(r"\\site-packages\\"),
             Pattern(r"64_[0-9]+\.dll", anchors=(".dll",)),
@@ -26,7 +30,9 @@ SIGNALS = (
             Pattern(r"/usr/lib/wsl/"),
             Pattern(r"microsoft-standard"),
             Pattern(r"File \"/mnt/[a-z]/"),
-            Pattern(r"kernel may (?:not have been built with|have been built without) NUMA support"),
+            Pattern(
+                r"kernel may (?:not have been built with|have been built without) NUMA support"
+            ),
         ),
     ),
     Signal(
@@ -48,6 +54,10 @@ SIGNALS = (
         name="tensorflow-version",
         patterns=(
             Pattern(r"TensorFlow version:? *(?P<version>[0-9]+\.[0-9]+\.[0-9]+\S*)"),
+            Pattern(
+                r"(?i)tensorflow[- ]version(?: ?\([^)]*\))?: *v?(?P<version>[0-9]+\.[0-9]+\.[0-9]+)",
+                anchors=("ersion (use command below)", "low version: ", "low Version: "),
+            ),
             Pattern(r"tensorflow==(?P<version>[0-9]+\.[0-9]+\.[0-9]+)"),
         ),
     ),

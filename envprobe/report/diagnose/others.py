@@ -34,7 +34,8 @@ def others(diagnosis: Diagnosis) -> Iterator[Text | Table]:
     for title, findings in grouped(diagnosis):
         yield Text()
         if title == HARMLESS:
-            names = ", ".join(f"{one.name} ({one.code})" for one in findings)
+            # Every rank tells them.
+            names = ", ".join(dict.fromkeys(f"{one.name} ({one.code})" for one in findings))
             yield Text(f"{title}: ", style="bold").append(names, style="not bold dim")
             continue
         yield Text(title, style="bold underline")

@@ -1,0 +1,47 @@
+"""A run on stderr: stdout is the command's own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from envprobe.cli._streams import say
+
+if TYPE_CHECKING:
+    from envprobe.running.result import RunResult
+
+
+def show_run(result: RunResult) -> None:
+    """A failed run's report; of one that went well a line, and only on a terminal."""
+    from envprobe.report.running.report import ended, one_line
+
+    if result.diagnosis is not None and result.exit_code != 0 and not result.interrupted:
+        _print(result)
+    elif result.interrupted:
+        say(f"interrupted: {ended(result)}")
+    elif result.exit_code == 0 and _is_terminal():
+        say(one_line(result))
+    for note in result.notes:
+        say(note)
+    if result.bundle is not None:
+        say(f"all of it is in {result.bundle}")
+
+
+def _print(result: RunResult) -> None:
+    from rich.console import Console
+
+    from envprobe.report.running.report import print_run
+
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="backslashreplace")
+    # Who closed stderr does not want to read it; that must not change the exit code.
+    with contextlib.suppress(OSError, ValueError, AttributeError, SystemExit):
+        print_run(result, Console(stderr=True, highlight=False))
+
+
+def _is_terminal() -> bool:
+    with contextlib.suppress(ValueError, AttributeError):
+        return sys.stderr.isatty()
+    return False

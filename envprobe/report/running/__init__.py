@@ -1,0 +1,1 @@
+"""A watched run for a terminal."""

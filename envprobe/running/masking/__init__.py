@@ -1,0 +1,1 @@
+"""Keeps tokens, keys and passwords out of everything that a run leaves behind."""
