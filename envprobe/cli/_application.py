@@ -45,7 +45,7 @@ def application() -> typer.Typer:
     """The application with every command of this package."""
     app = typer.Typer(
         name="envprobe",
-        help="Whether TensorFlow works on a machine, which of its kernels do, and how fast.",
+        help="Whether TensorFlow works on a machine, what will train there, and why a run failed.",
         add_completion=False,
         rich_markup_mode=None,  # rich takes longer to import than the help takes to print
         pretty_exceptions_enable=False,

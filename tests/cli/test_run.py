@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_standard_input_is_the_commands() -> None:
 
 
 def test_a_descriptor_of_the_shell_reaches_the_command(tmp_path: Path) -> None:
-    line = " ".join(f"'{part}'" for part in [*RUN, "--", "sh", "-c", "echo hi >&7"])
+    line = shlex.join([*RUN, "--", "sh", "-c", "echo hi >&7"])
     subprocess.run(["sh", "-c", f"{line} 7>{tmp_path / 'seven'}"], check=True, timeout=SECONDS)
     assert (tmp_path / "seven").read_text() == "hi\n"
 

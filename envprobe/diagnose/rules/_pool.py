@@ -20,7 +20,8 @@ STATS_LINES = 16
 NAMED_BY = ("allocator-asked", "allocator-dump")
 # Below this share of use a pool that cannot serve a request is not simply full.
 ALMOST_FULL = 0.8
-# Below this share the one thing that was asked for was larger than the pool, whatever the pieces.
+# Below this share of use one thing larger than the pool was asked for; what had been served before
+# says nothing of its size.
 ALMOST_EMPTY = 0.05
 # A picture of 100 characters tells shares to about one in a hundred.
 PICTURE_MARGIN = 1.1
@@ -53,8 +54,6 @@ class Pool:
         wanted = asked or self.asked
         if self.free is None or not wanted or self.size is None or self.in_use is None:
             return False
-        if asked is None and self.in_use < ALMOST_EMPTY * self.size:
-            return False
         return self.free >= wanted and self.in_use <= ALMOST_FULL * self.size
 
     def fields(self) -> dict[str, str | int | float]:
@@ -82,14 +81,17 @@ def pool_of(log: Log, near: Sighting | None = None) -> Pool:
     asked = _numbers(_nearest(log, "allocator-asked", near)).get("asked")
     in_use = stats.get("InUse")
     held = region.get("pool") or summary.get("pool") or _pictured(log, near, in_use)
+    size = held or stats.get("MaxInUse")
+    if not asked and (in_use or 0) >= ALMOST_EMPTY * (size or 0):
+        asked = stats.get("MaxAllocSize")
     return Pool(
         limit=stats.get("Limit") or region.get("limit") or summary.get("limit"),
         in_use=in_use,
         peak=stats.get("MaxInUse"),
-        size=held or stats.get("MaxInUse"),
+        size=size,
         held=held,
         largest_free=summary.get("largest") or stats.get("LargestFreeBlock") or None,
-        asked=asked or stats.get("MaxAllocSize"),
+        asked=asked,
     )
 
 

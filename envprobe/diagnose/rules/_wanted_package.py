@@ -5,6 +5,8 @@ from __future__ import annotations
 from packaging.version import InvalidVersion, Version
 
 from envprobe.diagnose.pattern import compiled
+from envprobe.facts.tensorflow_releases import tensorflow_release
+from envprobe.facts.unknown import Unknown
 
 # Names of packages that belong to TensorFlow or bring it.
 FAMILY = (
@@ -30,6 +32,15 @@ def nothing_offered(text: str) -> bool:
 def exact_version(wanted: str | None) -> Version | None:
     """The release that was asked for, where one was named."""
     return _version(wanted.lstrip("=~<>!").rstrip(".*")) if wanted else None
+
+
+def pythons_with_wheels(package: str, release: Version) -> str | None:
+    """The Pythons that this release of TensorFlow has wheels for on Linux; None: not known."""
+    if package.replace("_", "-") not in ("tensorflow", "tensorflow-cpu", "tensorflow-intel"):
+        return None
+    known = tensorflow_release(str(release))
+    pythons = () if isinstance(known, Unknown) else known.pythons.get("linux_x86_64", ())
+    return " ".join(pythons) or None
 
 
 def _version(text: str) -> Version | None:

@@ -59,7 +59,7 @@ RULE = Rule(
             r"(?P<package>TensorFlow Decision Forests|tensorflow_decision_forests) "
             r".*(?:is|was) "
             r"(?:not )?compiled .*TensorFlow (?P<needed>[0-9.]+)",
-            anchors=("ecision", "compiled"),
+            anchors=("Decision Forests", "decision_forests"),
         ),
         Pattern(
             r"Expected (?:TensorFlow|tensorflow) (?:version )?(?P<needed>[<>=]* ?[0-9][\w.]*)"

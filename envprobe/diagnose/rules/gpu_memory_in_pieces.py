@@ -80,6 +80,12 @@ RULE = Rule(
         "bfc_allocator.cc:1090] Stats: \nLimit:                     10737418240\n"
         "InUse:                     10468982784\nMaxInUse:                  10663676416\n"
         "NumAllocs:                       81234\nMaxAllocSize:               1610612736\n",
+        "I tensorflow/core/common_runtime/bfc_allocator.cc:1004] total_region_allocated_bytes_: "
+        "77594624 memory_limit_: 77594624 available bytes: 0 curr_region_allocation_bytes_: "
+        "155189248\nI tensorflow/core/common_runtime/bfc_allocator.cc:1010] Stats: \n"
+        "Limit:                    77594624\nInUse:                        4096\n"
+        "MaxInUse:                     8192\nNumAllocs:                       8\n"
+        "MaxAllocSize:                 2560\n",
         "2023-01-02 03:04:05.6: I tensorflow/core/common_runtime/gpu/gpu_device.cc:1613] Created "
         "device /job:localhost/replica:0/task:0/device:GPU:0 with 9999 MB memory:  -> device: 0, "
         "name: NVIDIA GeForce RTX 3080, pci bus id: 0000:0a:00.0, compute capability: 8.6",

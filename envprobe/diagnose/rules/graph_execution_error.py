@@ -12,6 +12,8 @@ NODE = r"(?:Detected at node '?|Node: '?|\{\{node )([^\s'}]+)"
 
 # What only a graph's node or an op adds to a message.
 IN_GRAPH = r"\[\[|\{\{|\[Op:|Graph execution error"
+# The same words are Python's own without a node: a caller's text for an error.
+NEAR = 1500
 # A dataset that is used up ends every epoch so.
 HARMLESS = r"End of sequence|does not indicate an error|[Cc]ancelled|CANCELLED"
 
@@ -20,7 +22,8 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
     """The node, where one is named; nothing for what a run that works writes too."""
     if compiled(HARMLESS).search(sighting.line.text):
         return None
-    if "errors_impl." in sighting.line.text and not compiled(IN_GRAPH).search(sighting.text):
+    by_type = "Error: " in sighting.line.text or "Error (" in sighting.line.text
+    if by_type and not compiled(IN_GRAPH).search(sighting.text[:NEAR]):
         return None
     found = compiled(NODE).search(sighting.text)
     return Reading(fields={"node": found.group(1)} if found else {})
@@ -43,6 +46,18 @@ RULE = Rule(
         ),
         Pattern(r"Executor start aborting: (?P<type>[A-Z_]+): (?P<what>.+)"),
         Pattern(r"errors_impl\.(?P<type>\w+Error): (?P<what>\S.{0,300})"),
+        Pattern(
+            r"^(?P<type>(?:InvalidArgument|Internal|Unknown|NotFound|FailedPrecondition|"
+            r"Unimplemented|Aborted|DataLoss|Unavailable|AlreadyExists|OutOfRange|"
+            r"PermissionDenied|DeadlineExceeded)Error)(?: \(see above for traceback\))?: +"
+            r"(?P<what>\S.{0,300})",
+            anchors=(
+                *("InvalidArgumentError", "InternalError", "UnknownError", "NotFoundError"),
+                *("FailedPreconditionError", "UnimplementedError", "AbortedError"),
+                *("DataLossError", "UnavailableError", "AlreadyExistsError", "OutOfRangeError"),
+                *("PermissionDeniedError", "DeadlineExceededError"),
+            ),
+        ),
     ),
     read=read,
     seen="A step of the graph failed[ at the node {node}][: {what}].",
@@ -60,8 +75,11 @@ RULE = Rule(
         "(most recent call last):\n  File \"t.py\", line 3, in <module>\nNode: 'm/Gadget'\nThe "
         "gadget "
         "is of no use.\n\t [[{{node m/Gadget}}]] [Op:__inference_train_function_5]\n",
+        "InvalidArgumentError (see above for traceback): the gadget has no teeth\n\t [[Node: "
+        'a/Gadget = Gadget[T=DT_FLOAT, _device="/job:localhost/replica:0/task:0/device:CPU:0"](a/x)]]\n',
     ),
     misses=(
+        "UnknownError: the answer of the service could not be read\n",
         "I tensorflow/core/framework/local_rendezvous.cc:404] Local rendezvous is aborting with "
         "status: OUT_OF_RANGE: End of sequence\n\t [[{{node IteratorGetNext}}]]\n",
     ),

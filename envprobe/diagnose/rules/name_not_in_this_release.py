@@ -52,7 +52,7 @@ RULE = Rule(
         "package-older-than-python",
     ),
     read=read,
-    seen="[{package} imports ]{name}[ from {module}], which is not in the installed release.",
+    seen="The name {name}[ of {module}] is not in the installed release[; {package} imports it].",
     why="Names move and go from release to release: standalone Keras, tf.keras and Keras 3 keep "
     "their layers, optimizers and utilities in different places, and everything below "
     "tensorflow.python is private.",

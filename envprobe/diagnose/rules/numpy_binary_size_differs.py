@@ -37,7 +37,7 @@ RULE = Rule(
         ),
         Pattern(r"numpy\.\w+ has the wrong size, try recompiling"),
         Pattern(
-            r"module was compiled against NumPy C-API version (?P<built>[0-9a-fx]+)[^.]*running "
+            r"module was compiled against NumPy C-API version (?P<built>[0-9a-fx]+).*running "
             r"NumPy "
             r"has C-API version (?P<found>[0-9a-fx]+)"
         ),

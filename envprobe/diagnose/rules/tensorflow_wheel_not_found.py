@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from packaging.version import Version
+
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Confidence, Kind, Reading, Rule
@@ -10,6 +12,7 @@ from envprobe.diagnose.rules._wanted_package import (
     WANTED,
     exact_version,
     nothing_offered,
+    pythons_with_wheels,
     versions_offered,
 )
 from envprobe.diagnose.sighting import Sighting
@@ -35,18 +38,23 @@ NOT_THERE = "The release is not among those offered ({first} to {last})."
 def read(sighting: Sighting, log: Log) -> Reading:  # noqa: ARG001 - as all rules
     """Which way the request misses what is offered."""
     text = f"{sighting.before[-1500:]}\n{sighting.text[:9000]}"
-    fields = _python(text)
+    wanted = exact_version(sighting.fields.get("wanted"))
+    fields = _python(text) | _wheels(sighting.fields.get("package", ""), wanted)
     if nothing_offered(text):
         return Reading(fields=fields, why=NOTHING)
     offered = versions_offered(text)
     if not offered:
         return Reading(fields=fields)
     fields |= {"first": str(offered[0]), "last": str(offered[-1])}
-    wanted = exact_version(sighting.fields.get("wanted"))
     if wanted is None:
         return Reading(fields=fields, why=NOT_THERE)
     why = TOO_NEW if wanted < offered[0] else TOO_OLD if wanted > offered[-1] else NOT_THERE
     return Reading(fields=fields, why=why, confidence=Confidence.CERTAIN)
+
+
+def _wheels(package: str, wanted: Version | None) -> dict[str, str]:
+    pythons = pythons_with_wheels(package, wanted) if wanted else None
+    return {"release": str(wanted), "pythons": pythons} if pythons else {}
 
 
 def _python(text: str) -> dict[str, str]:
@@ -125,10 +133,11 @@ RULE = Rule(
     seen="No {package}[ {wanted}] can be installed here[ (Python {python})].",
     why="TensorFlow's wheels exist for a few Python releases, for 64-bit systems and for some "
     "processors only. The installer looks for one that fits this Python and finds none.",
-    fix="Make an environment with a Python that the release has wheels for (2.13: 3.8 to 3.11, "
-    "2.15: 3.9 to 3.11, 2.16 to 2.19: 3.9 to 3.12, 2.20 and later: 3.10 to 3.13; 1.15: 3.7 and "
-    "older), 64-bit, with a new pip (python -m pip install --upgrade pip); or ask for a release "
-    "that is offered. tensorflow-gpu is replaced by tensorflow.",
+    fix="[{package} {release} has wheels for Python {pythons}. ]Make an environment with a "
+    "Python that the release has wheels for (2.13: 3.8 to 3.11, 2.15: 3.9 to 3.11, 2.16 to 2.19: "
+    "3.9 to 3.12, 2.20: 3.9 to 3.13, 2.21: 3.10 to 3.13; 1.15: 3.7 and older), 64-bit, with a "
+    "new pip (python -m pip install --upgrade pip); or ask for a release that is offered. "
+    "tensorflow-gpu is replaced by tensorflow.",
     source="tensorflow.org/install/source#tested_build_configurations",
     hits=(
         "ERROR: Could not find a version that satisfies the requirement tensorflow==2.9.3 (from "

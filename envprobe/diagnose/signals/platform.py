@@ -55,7 +55,8 @@ SIGNALS = (
         patterns=(
             Pattern(r"TensorFlow version:? *(?P<version>[0-9]+\.[0-9]+\.[0-9]+\S*)"),
             Pattern(
-                r"(?i)tensorflow[- ]version(?: ?\([^)]*\))?: *v?(?P<version>[0-9]+\.[0-9]+\.[0-9]+)",
+                r"(?i)tensorflow[- ]version(?: ?\([^)]*\))?: *v?"
+                r"(?P<version>[0-9]+\.[0-9]+\.[0-9]+)",
                 anchors=("ersion (use command below)", "low version: ", "low Version: "),
             ),
             Pattern(r"tensorflow==(?P<version>[0-9]+\.[0-9]+\.[0-9]+)"),
