@@ -20,6 +20,7 @@ FRAMES = (
     re.compile(r"^(Cell In ?\[\d{1,6}\]), line (\d{1,9})"),
 )
 OLD_CELL = re.compile(r"^(<ipython-input-[^>]{1,80}>|\S{0,60}ipykernel_\d+/\S{1,60}) in ")
+OLD_FILE = re.compile(r"^\S.{0,400} in [\w<>.]{1,100}(?:\(|$)")
 ARROW = re.compile(r"^-{1,9}> ?(\d{1,9}) ")
 LIBRARY = re.compile(
     r"site-packages|dist-packages|[/\\]lib[/\\]python|[/\\]Lib[/\\]|<frozen|<string>|__autograph_gen"
@@ -73,9 +74,17 @@ def _frames(lines: list[str]) -> Iterator[tuple[str, int]]:
     cell = None
     for line in lines:
         found = next((f for frame in FRAMES if (f := frame.search(line))), None)
-        old, arrow = OLD_CELL.match(line), ARROW.match(line)
         if found:
             yield found[1], int(found[2])
-        elif cell and arrow:
+        cell = _cell(line, cell) if not found else None
+        arrow = ARROW.match(line)
+        if cell and arrow:
             yield cell, int(arrow[1])
-        cell = old[1] if old else cell if not found and not line.startswith("/") else None
+
+
+def _cell(line: str, cell: str | None) -> str | None:
+    """The notebook's cell whose lines these are; a file's header, or a gap, ends it."""
+    begins = OLD_CELL.match(line)
+    if begins:
+        return begins[1]
+    return None if OLD_FILE.match(line) or line.strip() == "..." else cell

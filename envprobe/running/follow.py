@@ -25,6 +25,8 @@ from envprobe.running.watching import Watching
 # On Windows a waiting thread hears of ctrl-C only when it wakes up.
 WAKE_SECONDS = 0.2 if sys.platform == "win32" else None
 
+LATE_SECONDS = 0.1
+
 Event = tuple[Literal["signal", "witness", "ended"], int]
 
 
@@ -75,10 +77,12 @@ class Follower:
             self._attend(watching)
             seconds = time.monotonic() - started
         self._process = None
+        end = end_of(process)
+        self._await_late(end)
         drained(copiers, self._asked_to_go)
         return Followed(
             pid=process.pid,
-            end=end_of(process),
+            end=end,
             seconds=seconds,
             output=captured.data(),
             samples=watching.samples(),
@@ -125,6 +129,16 @@ class Follower:
         if self._process is not None:
             with contextlib.suppress(OSError):
                 os.kill(self._process.pid, number)
+
+    def _await_late(self, end: End) -> None:
+        """A key's signal reaches everybody at once: the command may be gone before it is seen."""
+        if end.signal not in self._reception.numbers or end.signal in self._received:
+            return
+        with contextlib.suppress(Empty):
+            while end.signal not in self._received:
+                kind, number = self._events.get(timeout=LATE_SECONDS)
+                if kind == "signal":
+                    self._received.append(number)
 
     def _asked_to_go(self) -> bool:
         """Whether a signal came since the command ended."""

@@ -117,8 +117,7 @@ def test_stopping_and_going_on_by_the_shell() -> None:
         opened.until(b"stopped 1")
         opened.until(b"end 6")
         opened.wait()
-    between = opened.output.partition(b"stopped 1")[2].partition(b"env")[0]
-    assert b"tick" in between, "it went on"
+    assert b"tick" in opened.output.partition(b"stopped 1")[2], "it went on"
 
 
 COUNTS = """
@@ -149,7 +148,7 @@ print('last', sizes[-1], flush=True)
     assert b"last (60, 20)" in opened.output
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"])
 @pytest.mark.parametrize("whole_group", [False, True], ids=["alone", "group"])
 def test_signals_reach_the_command_once(name: str, whole_group: bool, tmp_path: Path) -> None:
     """To envprobe alone, as `kill` sends them; to all processes, as a scheduler does."""

@@ -15,6 +15,8 @@ from envprobe.facts.tensorflow_releases import tensorflow_release
 from envprobe.facts.unknown import Unknown
 from envprobe.terms import Cause
 
+# Frames of the import of TensorFlow's own libraries, which those of CUDA can break.
+OF_THE_IMPORT = r"pywrap_tensorflow|swig_import_helper"
 # What an error has in its words when it was the missing GPU that ended the run.
 OF_THE_GPU = r"(?i)gpu|cuda|cudnn|cublas|nvidia|nvml|device|driver|accelerator"
 
@@ -92,6 +94,8 @@ def ended_otherwise(sighting: Sighting, log: Log) -> bool:
     # A traceback that was cut tells by its frames what was being done.
     cut = "Traceback" in below[-1].line.text
     words = f"{below[-1].line.text}\n{below[-1].after[: 4000 if cut else 300]}"
+    if cut and compiled(OF_THE_IMPORT).search(words) and "Error: " not in words:
+        return False
     return compiled(OF_THE_GPU).search(words) is None
 
 

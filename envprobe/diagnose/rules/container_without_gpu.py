@@ -38,13 +38,26 @@ RULE = Rule(
             r"nvidia-container-cli: (?:detection error|permission error|mount error: "
             r"(?:open|stat) failed)"
         ),
+        Pattern(
+            r"nvidia-container-cli: (?:initialization|container|detection|privilege|load "
+            r"library) error: ",
+            anchors=("nvidia-container-cli: ",),
+        ),
         Pattern(r"unknown flag: --gpus"),
         Pattern(r"unresolvable CDI devices"),
         Pattern(r"no known GPU vendor found"),
         Pattern(r"The NVIDIA Driver was not detected"),
         Pattern(r"Could not find any nv files on this host"),
     ),
-    yields_to=("driver-library-mismatch", "driver-too-old", "wsl-issue"),
+    yields_to=(
+        "driver-library-mismatch",
+        "driver-too-old",
+        "wsl-issue",
+        "device-ordinal",
+        "no-cuda-device",
+        "driver-state-unusable",
+        "driver-module-not-loaded",
+    ),
     seen='The container gets no GPU[: the runtime has no device driver "{driver}"].',
     why="Docker, containerd and Singularity hand the host's driver into the container with the "
     "help of nvidia-container-toolkit. It is not installed, not configured for this runtime, "

@@ -11,6 +11,8 @@ from envprobe.terms import Cause, Severity
 
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
+    if "symbol" in sighting.fields:
+        return Reading(kind=Kind.FATAL, fields=build_fields(log))
     return degraded(sighting, log, fields=build_fields(log))
 
 
@@ -20,7 +22,11 @@ RULE = Rule(
     cause=Cause.GPU_LIBS_MISSING,
     kind=Kind.DEGRADED,
     severity=Severity.WARNING,
-    patterns=(Pattern(r"Could not find cuda drivers on your machine"),),
+    patterns=(
+        Pattern(r"Could not find cuda drivers on your machine"),
+        # The stand-in that answers for a library which could not be opened.
+        Pattern(r"(?P<symbol>cu(?:da|blas|dnn|fft|rand|solver|sparse|pti)\w+) symbol not found\."),
+    ),
     yields_to=(
         "gpu-library-not-loaded",
         "gpu-driver-missing",
@@ -30,7 +36,8 @@ RULE = Rule(
         "windows-native-gpu-dropped",
         "device-ordinal",
     ),
-    seen="TensorFlow could not open the CUDA runtime (libcudart)[; this is release {tensorflow}].",
+    seen="TensorFlow could not open the CUDA runtime (libcudart)[ and lacks {symbol}][; this is "
+    "release {tensorflow}].",
     why="The words speak of drivers, but what was looked for is libcudart, a library of the CUDA "
     "toolkit. With a good driver it means that the CUDA libraries are not installed, are of "
     "another version than this release needs, or are not on the loader's search path.",
@@ -53,6 +60,8 @@ RULE = Rule(
         "[]\n",
         "I0000 00:00:1780000000.000001 77 cudart_stub.cc:31] Could not find cuda drivers on your "
         "machine, GPU will not be used.\n",
+        "InternalError: cudaSetDevice() on GPU:0 failed. Status: cudaGetErrorString symbol not "
+        "found.\n",
     ),
     misses=(
         "W tensorflow/compiler/tf2tensorrt/utils/py_utils.cc:38] TF-TRT Warning: Could not find "

@@ -24,7 +24,7 @@ RULE = Rule(
         Pattern(r"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH"),
         Pattern(r"cudaErrorSystemDriverMismatch"),
         Pattern(r"ystem has unsupported display driver / cuda driver combination"),
-        Pattern(r"failed call to cuInit: (?:.*: )?UNKNOWN ERROR \(803\)"),
+        Pattern(r"failed call to cuInit: (?:.*: )?(?:UNKNOWN ERROR |CUresult)\(803\)"),
         Pattern(r"cudaGetDeviceCount returned 803"),
     ),
     yields_to=("kernel-module-other-than-library",),

@@ -80,9 +80,15 @@ RULE = Rule(
             r"\[(?P<available>'/[^\]]*)\]",
             anchors=(" not found in ['/",),
         ),
+        Pattern(r"Error: (?P<device>TPU)s not found in the cluster"),
+        Pattern(r"Error: Could not find any (?P<device>TPU) devices"),
         Pattern(r"requested device appears to be a GPU, but CUDA is not enabled"),
         Pattern(
-            r"(?:Error|INVALID_ARGUMENT): Device '?(?P<device>/?\S*(?:GPU|gpu):[0-9]+)'? (?:is "
+            r"[Cc]reating a partition for (?P<device>/\S+) which doesn't exist in the list of "
+            r"available devices\. Available devices: (?P<available>.*)"
+        ),
+        Pattern(
+            r"(?:Error|INVALID_ARGUMENT): Device '?(?P<device>/?\S*(?:[CGT]PU|gpu):[0-9]+)'? (?:is "
             r")?not (?:found|available|registered)",
             anchors=(" not found", " not available", " not registered"),
         ),
@@ -127,6 +133,8 @@ RULE = Rule(
         "Supported device types [CPU]. All available devices "
         "[/job:localhost/replica:0/task:0/device:CPU:0].\n",
         "RuntimeError: /job:localhost/replica:0/task:0/device:GPU:0 unknown device.\n",
+        "Creating a partition for /device:CPU:2 which doesn't exist in the list of available "
+        "devices. Available devices: /device:CPU:0,/device:GPU:0\n",
         "ValueError: Device /replica:0/task:0/device:CPU:0 not found in "
         "['/replica:0/task:0/device:GPU:0'] (current device )\n",
     ),

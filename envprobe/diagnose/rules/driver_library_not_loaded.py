@@ -13,7 +13,9 @@ from envprobe.terms import Cause, Severity
 def _read(sighting: Sighting, log: Log) -> Reading | None:
     if "ImportError" in sighting.line.text:
         return Reading(kind=Kind.FATAL)
-    if log.platform == "wsl":
+    tool = sighting.fields.get("tool")
+    # nvidia-smi of Linux over the driver of Windows is WSL's.
+    if log.platform == "wsl" or (tool and tool != sighting.fields["driver"]):
         return degraded(sighting, log, Cause.WSL_ISSUE, candidates=(NO_DRIVER,))
     return degraded(sighting, log)
 
@@ -29,7 +31,7 @@ RULE = Rule(
         Pattern(r"Couldn't open CUDA library (?P<library>libcuda\.so[.0-9]*)"),
         Pattern(r"(?P<library>libcuda\.so\.1|libnvidia-ml\.so\.1): cannot open shared object"),
         Pattern(r"Could not find '(?P<library>nvcuda\.dll)'"),
-        Pattern(r"failed call to cuInit: (?:.*: )?UNKNOWN ERROR \(303\)"),
+        Pattern(r"failed call to cuInit: (?:.*: )?(?:UNKNOWN ERROR |CUresult)\(303\)"),
         Pattern(r"failed call to cuInit: (?:.*: )?CUDA_ERROR_SHARED_OBJECT_INIT_FAILED"),
         Pattern(r"unable to find libcuda\.so DSO"),
         Pattern(
@@ -37,6 +39,10 @@ RULE = Rule(
             anchors=("CUDA driver library", "CUDA_ERROR_NO"),
         ),
         Pattern(r"Found no NVIDIA driver on your system"),
+        Pattern(
+            r"NVIDIA-SMI (?P<tool>[0-9.]+) +Driver Version: (?P<driver>[0-9.]+) +CUDA Version: "
+            r"(?:N/A|ERR!)"
+        ),
         Pattern(r"NVML Shared Library Not Found"),
         Pattern(r"NVMLError_LibraryNotFound"),
         Pattern(r"couldn't find libnvidia-ml\.so library in your system"),
@@ -72,6 +78,7 @@ RULE = Rule(
         "ImportError: libcuda.so.1: cannot open shared object file: No such file or directory\n",
         "E0000 00:00:1750000000.100000 1 cuda_platform.cc:51] failed call to cuInit: INTERNAL: "
         "CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)\n",
+        "| NVIDIA-SMI 550.54.15    Driver Version: 550.54.15    CUDA Version: N/A      |\n",
     ),
     misses=(
         "I tensorflow/stream_executor/platform/default/dso_loader.cc:49] Successfully opened "

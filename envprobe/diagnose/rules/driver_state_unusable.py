@@ -30,7 +30,10 @@ RULE = Rule(
             r"MPS_[A-Z_]+|DEVICE_NOT_LICENSED|DEVICE_UNAVAILABLE|ILLEGAL_STATE|INVALID_HANDLE|"
             r"ECC_UNCORRECTABLE|OUT_OF_MEMORY))"
         ),
-        Pattern(r"failed call to cuInit: (?:.*: )?UNKNOWN ERROR \((?P<code>[1-9][0-9]{2})\)"),
+        Pattern(
+            r"failed call to cuInit: (?:.*: )?(?:UNKNOWN ERROR |CUresult)"
+            r"\((?P<code>[1-9][0-9]{2})\)"
+        ),
         Pattern(
             r"(?:cuda|CUDA) (?:initialization: )?(?:CUDA )?unknown error - this may be due to an "
             r"incorrectly set up"

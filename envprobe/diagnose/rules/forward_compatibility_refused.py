@@ -24,7 +24,7 @@ RULE = Rule(
         Pattern(r"CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE"),
         Pattern(r"cudaErrorCompatNotSupportedOnDevice"),
         Pattern(r"[Ff]orward compatibility was attempted on non supported HW"),
-        Pattern(r"failed call to cuInit: (?:.*: )?UNKNOWN ERROR \(804\)"),
+        Pattern(r"failed call to cuInit: (?:.*: )?(?:UNKNOWN ERROR |CUresult)\(804\)"),
         Pattern(r"cudaGetDeviceCount returned 804"),
     ),
     yields_to=("kernel-module-other-than-library",),

@@ -20,7 +20,9 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     fields = build_fields(log)
     candidates: tuple[Candidate, ...] = (*NOT_THERE, HIDDEN)
     if "available" in sighting.fields:
-        return Reading(cause=_of_list(sighting.fields["available"]), fields=fields)
+        return _of_lists(sighting.fields["asked"], sighting.fields["available"])
+    if "received" in sighting.fields:
+        return Reading(cause=Cause.DEVICE_ORDINAL)
     if "IndexError" in sighting.line.text and _beyond_the_last(sighting, log):
         return Reading(
             cause=Cause.DEVICE_ORDINAL, fields=fields, seen=BEYOND, why=COUNTED, fix=OWN_GPU
@@ -29,6 +31,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
         return Reading(cause=Cause.WINDOWS_NATIVE_GPU_DROPPED, fields=fields, candidates=candidates)
     # Colab's own words; there the libraries are always in order.
     colab = "SystemError" in sighting.line.text or "/content/" in sighting.before
+    colab = colab and not log.has("cuda-driver-seen")
     return Reading(
         cause=Cause.GPU_DRIVER_MISSING if colab else None, fields=fields, candidates=candidates
     )
@@ -40,14 +43,20 @@ def _beyond_the_last(sighting: Sighting, log: Log) -> bool:
         return True
     used = compiled(rf"{LIST_OF_GPUS}\[({INDEX})\]").findall(sighting.before[-600:])
     # A rank's own index is used behind a test that there are GPUs at all (Horovod's examples).
-    return bool(used) and ("rank" in used[-1] or used[-1].isdigit() and int(used[-1]) > 0)
+    return bool(used) and ("rank" in used[-1] or (used[-1].isdigit() and int(used[-1]) > 0))
 
 
-def _of_list(available: str) -> Cause:
-    """Why `multi_gpu_model` found fewer GPUs than it was asked for."""
-    if "'/gpu:" in available:
-        return Cause.DEVICE_ORDINAL
-    return Cause.GPU_LIBS_MISSING if "xla_gpu" in available else Cause.INVALID_DEVICE_PLACEMENT
+def _of_lists(asked: str, available: str) -> Reading:
+    """Why `multi_gpu_model` does not find the GPUs that it was asked for."""
+    there = available.lower().replace("/device:", "/")
+    missing = [one for one in asked.strip("[]").split(", ") if one not in there]
+    if not any("gpu" in one for one in missing):
+        # All are there, under names that this Keras does not know.
+        return Reading(cause=Cause.KERAS_TF_VERSION_MISMATCH, seen=NAMES, why=NAMED, fix=ONE_KERAS)
+    if "'/gpu:" in there:
+        return Reading(cause=Cause.DEVICE_ORDINAL)
+    libraries = Cause.GPU_LIBS_MISSING if "xla_gpu" in there else Cause.INVALID_DEVICE_PLACEMENT
+    return Reading(cause=libraries)
 
 
 LIST_OF_GPUS = (
@@ -57,6 +66,15 @@ LIST_OF_GPUS = (
     r"logical_device_configuration)\(\w+|get_memory_(?:info|usage)\(\w+)"
 )
 INDEX = r"[0-9]+|[A-Za-z_][\w.()\[\]'\" ]*?"
+NAMES = "Keras does not recognise TensorFlow's names for the devices: {available}."
+NAMED = (
+    "All GPUs are there. Keras compares their names with those that it makes up itself, and this "
+    "Keras was written for another release of TensorFlow, which named the devices otherwise."
+)
+ONE_KERAS = (
+    "Install the Keras that belongs to the TensorFlow release, or use tf.keras of TensorFlow 2 and "
+    "tf.distribute.MirroredStrategy, which took the place of multi_gpu_model."
+)
 BEYOND = "The program asks for a GPU by an index that is beyond the last one that TensorFlow sees."
 COUNTED = (
     "The list holds the GPUs that this process may see, counted from 0. More processes were "
@@ -89,9 +107,10 @@ RULE = Rule(
         Pattern(r"Enabled NCCL communication but no GPUs detected/specified"),
         Pattern(r"Could not get number of GPUs from nvidia-smi"),
         Pattern(
-            r"To call `multi_gpu_model` with `gpus=.*However this machine only has: "
-            r"(?P<available>\[[^\]]*\])"
+            r"multi_gpu_model.{0,12}gpus=.*devices to be available: (?P<asked>\[[^\]]*\])\. "
+            r"However this machine only has: (?P<available>\[[^\]]*\])"
         ),
+        Pattern(r"call `multi_gpu_model` with `gpus >= 2`\. Received: `gpus=(?P<received>[0-9])`"),
         Pattern(
             r"IndexError: list index out of range",
             before=(rf"{LIST_OF_GPUS}\[(?:{INDEX})\][^\n]*(?:\n[^\n]*){{0,6}}$",),
@@ -117,6 +136,9 @@ RULE = Rule(
         'Traceback (most recent call last):\n  File "/data/job/train.py", line 5, in <module>\n'
         "    tf.config.experimental.set_memory_growth(gpus[0], True)\n"
         "IndexError: list index out of range\n",
+        "ValueError: To call `multi_gpu_model` with `gpus=3`, we expect the following devices to "
+        "be available: ['/cpu:0', '/gpu:0', '/gpu:1', '/gpu:2']. However this machine only has: "
+        "['/cpu:0', '/gpu:0']. Try reducing `gpus`.\n",
         'Traceback (most recent call last):\n  File "/data/job/fit.py", line 31, in <module>\n'
         "    tf.config.set_visible_devices(cards[hvd.local_rank()], 'GPU')\n"
         "IndexError: list index out of range\n",

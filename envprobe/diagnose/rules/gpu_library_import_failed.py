@@ -42,8 +42,8 @@ RULE = Rule(
             anchors=("FileNotFoundError: ", "OSError: "),
         ),
         Pattern(
-            r"Library not loaded: "
-            r"@rpath/(?P<library>lib(?:cud|cub|cuf|cur|cus)[A-Za-z]+\.[0-9.]+dylib)"
+            r"not loaded: "
+            r"\S*?(?P<library>lib(?:cud|cub|cuf|cur|cus)[A-Za-z]+\.[0-9.]*dylib)"
         ),
     ),
     yields_to=("cudnn-version-mismatch", "cudnn-part-not-loaded", "wsl-issue"),

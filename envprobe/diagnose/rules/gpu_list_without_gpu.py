@@ -25,7 +25,11 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     near = f"{sighting.before[-800:]}\n{sighting.text[:2500]}"
     if compiled(ANY_GPU).search(near) or log.platform == "macos":
         return None
-    cause = Cause.GPU_LIBS_MISSING if _is_old_list(sighting) else _cause(sighting, log)
+    chosen = log.field("cuda-visible-devices", "value")
+    if chosen is not None and chosen not in ("0", "all"):
+        return degraded(sighting, log, Cause.DEVICE_ORDINAL, candidates=(NO_LIBRARIES, NO_DRIVER))
+    old = _is_old_list(sighting) or "Device mapping" in sighting.line.text
+    cause = Cause.GPU_LIBS_MISSING if old else _cause(sighting, log)
     others = [
         one for one in (NO_LIBRARIES, ON_WINDOWS, NO_DRIVER, CPU_BUILD) if one.cause is not cause
     ]
@@ -100,6 +104,7 @@ RULE = Rule(
             r"GPUs? (?:is |are )?(?:Available|available)\W{1,4}(?:False|\[\]|0|None)\s*$",
             anchors=("vailable",),
         ),
+        Pattern(r"Device mapping: no known devices"),
         Pattern(
             r"GPU is (?:NOT AVAILABLE|not available)",
             anchors=("GPU is NOT AVAILABLE", "GPU is not available"),
@@ -139,6 +144,7 @@ RULE = Rule(
         "incarnation: 1234567890123\nxla_global_id: -1\n]\n",
         "[PhysicalDevice(name='/physical_device:CPU:0', device_type='CPU')]\n",
         "Num GPUs Available:  0\n",
+        "$ CUDA_VISIBLE_DEVICES=4 python fit.py\nNum GPUs Available:  0\n",
     ),
     misses=(
         "[PhysicalDevice(name='/physical_device:CPU:0', device_type='CPU'), "

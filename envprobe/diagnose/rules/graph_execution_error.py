@@ -76,7 +76,7 @@ RULE = Rule(
         "gadget "
         "is of no use.\n\t [[{{node m/Gadget}}]] [Op:__inference_train_function_5]\n",
         "InvalidArgumentError (see above for traceback): the gadget has no teeth\n\t [[Node: "
-        'a/Gadget = Gadget[T=DT_FLOAT, _device="/job:localhost/replica:0/task:0/device:CPU:0"](a/x)]]\n',
+        'a/Gadget = Gadget[T=DT_FLOAT, _device="/device:CPU:0"](a/x)]]\n',
     ),
     misses=(
         "UnknownError: the answer of the service could not be read\n",

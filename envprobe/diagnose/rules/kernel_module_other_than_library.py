@@ -9,7 +9,6 @@ from envprobe.diagnose.rules._gpu_access import degraded
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause, Severity
 
-
 OF_KERNEL = r"kernel reported version is: ([0-9][0-9.]*)"
 
 

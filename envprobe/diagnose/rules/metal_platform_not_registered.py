@@ -19,7 +19,13 @@ RULE = Rule(
     name="metal-platform-not-registered",
     cause=Cause.MACOS_METAL,
     kind=Kind.FATAL,
-    patterns=(Pattern(r"[Cc]ould not find registered platform with id(?:: (?P<id>0x[0-9a-f]+))?"),),
+    patterns=(
+        Pattern(r"[Cc]ould not find registered platform with id(?:: (?P<id>0x[0-9a-f]+))?"),
+        Pattern(
+            r"[Cc]ould not find (?:registered )?compiler for (?:the )?platform (?:METAL|Metal)\b",
+            anchors=("compiler for platform M", "compiler for the platform M"),
+        ),
+    ),
     seen="XLA knows no platform for this device.",
     why="tensorflow-metal has no XLA compiler. From TensorFlow 2.11 on Keras' optimizers are "
     "compiled with XLA by default (jit_compile), and the first step fails on the Metal GPU.",
@@ -37,6 +43,8 @@ RULE = Rule(
     hits=(
         "2023-01-01 01:01:01.1: W tensorflow/core/framework/op_kernel.cc:1830] OP_REQUIRES failed "
         "at xla_ops.cc:418 : NOT_FOUND: could not find registered platform with id: 0x12345abc0\n",
+        "UnimplementedError: Could not find compiler for platform METAL: NOT_FOUND: could not find "
+        "registered compiler for platform METAL -- check target linkage\n",
     ),
     misses=("Could not find registered handler with id: 7\n",),
 )

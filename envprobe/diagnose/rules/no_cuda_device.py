@@ -17,6 +17,8 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     if chosen is not None and chosen not in ("0", "all"):
         fields: dict[str, str | int | float] = {"visible": chosen or "(empty)"}
         return degraded(sighting, log, Cause.DEVICE_ORDINAL, fields, (NO_DRIVER, OTHER_VERSIONS))
+    if "nvidia-container-cli" in sighting.line.text:  # the container does not start
+        return Reading(kind=Kind.FATAL)
     return degraded(sighting, log)
 
 
@@ -28,7 +30,10 @@ RULE = Rule(
     severity=Severity.WARNING,
     patterns=(
         Pattern(r"failed call to cuInit: (?:.*: )?CUDA_ERROR_NO_DEVICE"),
-        Pattern(r"[Nn]o CUDA-capable device is detected"),
+        Pattern(
+            r"[Nn]o (?:CUDA|cuda)-capable device is detected",
+            anchors=("-capable device is detected",),
+        ),
         Pattern(r"cudaErrorNoDevice"),
         Pattern(r"cudaGetDeviceCount returned (?:100|38)$"),
         Pattern(r"RuntimeError: No CUDA GPUs are available"),

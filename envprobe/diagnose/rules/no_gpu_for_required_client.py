@@ -11,6 +11,8 @@ from envprobe.terms import Cause
 
 
 def _read(_sighting: Sighting, log: Log) -> Reading | None:
+    if log.has("gpu-libraries-not-opened"):
+        return Reading(cause=Cause.GPU_LIBS_MISSING)  # the driver had found the GPU
     return Reading(cause=Cause.WSL_ISSUE if log.platform == "wsl" else None)
 
 

@@ -36,6 +36,7 @@ RULE = Rule(
         Pattern(r"(?P<what>The CPU implementation of \w+ does not support [\w ]+)"),
         Pattern(r"(?P<what>Transpose of DT_\w+ tensor not supported on (?P<device>GPU))"),
         Pattern(r"(?P<what>Hit a case for \w+ that is not implemented on (?P<device>GPU))"),
+        Pattern(r"(?P<what>DML doesn't support [^{\n]{3,100})"),
         Pattern(r"(?P<what>Only CPU and GPU devices are supported[\w ]*)"),
         Pattern(
             r"(?P<what>\w[\w .'-]{3,60} (?:is|are) not (?:yet |currently "
@@ -87,6 +88,8 @@ RULE = Rule(
         "of 2\n\t [[{{node c4}}]] [Op:__inference_predict_function_10]\n",
         "InvalidArgumentError: Gradients for grouped convolutions are not supported on CPU. Please "
         "file a feature request if you run into this issue.\n",
+        "InvalidArgumentError: Graph execution error:\n\nDML doesn't support half_pixel_centers "
+        "at the moment\n\t [[{{node m/resize}}]]\n",
     ),
     misses=(
         "The Conv2D op currently only supports the NHWC tensor format on the CPU.\n",

@@ -26,12 +26,28 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
     layer = compiled(LAYER).search(sighting.before[-3000:])
     if layer:
         fields["layer"] = str(layer.group(1))
+    if _not_taken(sighting, fields):
+        return Reading(cause=Cause.UNSUPPORTED_PRECISION, fields=fields, fix=FLOAT32)
     mixed = any(is_low_precision(str(fields.get(key))) for key in ("dtype", "wanted"))
     return Reading(
         fields=fields, fix=MIXED if mixed else None, candidates=PRECISION if mixed else None
     )
 
 
+def _not_taken(sighting: Sighting, fields: dict[str, str | int | float]) -> bool:
+    """Whether the op has this input in float32 only; those of a normalization always are."""
+    return (
+        "does not match expected type" in sighting.line.text
+        and is_low_precision(str(fields.get("dtype")))
+        and fields.get("wanted") == "float32"
+        and fields.get("parameter") not in ("scale", "offset", "mean", "variance")
+    )
+
+
+FLOAT32 = (
+    "The op takes this input in float32 only: cast it with tf.cast(x, 'float32') before the op, or "
+    "give the layer dtype='float32'."
+)
 MIXED = (
     "Make everything in the layer in the dtype it computes in: tf.cast(x, self.compute_dtype) "
     "instead of float32 constants, masks and weights. Or let this layer compute in float32: give "
@@ -121,6 +137,8 @@ RULE = Rule(
         "that "
         "don't all match.\n",
         "TypeError: `x` and `y` must have the same dtype, got tf.int64 != tf.int32.\n",
+        "TypeError: Input 'boxes' of 'CropAndResize' Op has type float16 that does not match "
+        "expected type of float32.\n",
     ),
     misses=(
         "InvalidArgumentError: Incompatible shapes: [32,10] vs. [32,1] [Op:Sub]\n",

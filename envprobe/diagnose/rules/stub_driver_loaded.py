@@ -21,7 +21,7 @@ RULE = Rule(
     kind=Kind.DEGRADED,
     severity=Severity.WARNING,
     patterns=(
-        Pattern(r"failed call to cuInit: (?:.*: )?UNKNOWN ERROR \((?P<code>-1|34)\)"),
+        Pattern(r"failed call to cuInit: (?:.*: )?(?:UNKNOWN ERROR |CUresult)\((?P<code>-1|34)\)"),
         Pattern(r"failed call to cuInit: (?:.*: )?(?P<code>CUDA_ERROR_STUB_LIBRARY)"),
         Pattern(r"CUDA driver is a stub library"),
         Pattern(r"found DLL info with .*(?P<library>/stubs/libcuda\.so\S*)"),

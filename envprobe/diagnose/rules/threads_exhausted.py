@@ -13,7 +13,9 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.POSSIBLE,
     patterns=(
-        Pattern(r"Thread (?P<thread>\S+) creation via pthread_create\(\) failed"),
+        Pattern(r"Thread (?:(?P<thread>\S+) )?creation via pthread_create\(\) failed"),
+        # Cut by a narrow window behind "failed", or of a library with the same check.
+        Pattern(r"Check failed: re[st] == 0 \(11 vs\. 0\)\s?(?:Thread|pthread_create)"),
         Pattern(r"can't start new thread"),
         Pattern(
             r"pthread_create failed.{0,60}(?:Resource temporarily unavailable|Cannot allocate)"
@@ -41,6 +43,8 @@ RULE = Rule(
         "2021-05-06 07:08:09.1: F tensorflow/core/platform/default/env.cc:73] Check failed: ret == "
         "0 (11 vs. 0)Thread tf_data_private_threadpool creation via pthread_create() failed.",
         "RuntimeError: can't start new thread",
+        "F external/org_tensorflow/tensorflow/core/platform/default/env.cc:73] Check failed: ret "
+        "== 0 (11 vs. 0)Thread creation via pthread_create() failed.",
     ),
     misses=("BlockingIOError: [Errno 11] write could not complete without blocking",),
 )

@@ -12,7 +12,9 @@ from envprobe.terms import Cause, Severity
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
     wheel = "No matching distribution" in sighting.line.text or "requirement" in sighting.line.text
-    if wheel and log.platform != "windows":
+    # Of these wheels only NCCL's is for Linux alone; pip shows a placeholder in its place.
+    placeholder = "from versions: 0.0.1.dev5)" in sighting.line.text
+    if wheel and not placeholder and log.platform != "windows":
         return None
     if "minor" in sighting.fields and int(sighting.fields["minor"]) < DROPPED_IN.minor:
         return None
@@ -55,6 +57,8 @@ RULE = Rule(
         "ERROR: Could not find a version that satisfies the requirement nvidia-nccl-cu12==2.19.3 "
         "(from tensorflow[and-cuda]) (from versions: 0.0.1.dev5)\n"
         "ERROR: No matching distribution found for nvidia-nccl-cu12==2.19.3\n",
+        "ERROR: Could not find a version that satisfies the requirement nvidia-nccl-cu12==2.21.5; "
+        'extra == "and-cuda" (from tensorflow) (from versions: 0.0.1.dev5)\n',
         "WARNING: Cannot build with CUDA support on Windows.\n"
         "Starting in TF 2.11, CUDA build is not supported for Windows.\n",
     ),

@@ -49,8 +49,8 @@ RULE = Rule(
         ),
         Pattern(r"DirectML device enumeration: found 0 compatible adapters"),
     ),
-    seen="TensorFlow with DirectML finds no adapter[: {library} cannot be opened][: {call} failed][ with "
-    "{code}].",
+    seen="TensorFlow with DirectML finds no adapter[: {library} cannot be opened][: {call} "
+    "failed][ with {code}].",
     why="DirectML reaches the GPU through libraries that Windows puts into /usr/lib/wsl/lib. They "
     "come with a Windows build and a GPU driver that support GPUs inside WSL2; one of the two "
     "is missing.",

@@ -30,6 +30,12 @@ SIGNALS = (
             Pattern(r"/usr/lib/wsl/"),
             Pattern(r"microsoft-standard"),
             Pattern(r"File \"/mnt/[a-z]/"),
+            # Names that Windows gives to machines, at a prompt or in a line of Linux.
+            Pattern(r"@(?:DESKTOP|LAPTOP)-[A-Z0-9]{6,8}:[~/]", anchors=("@DESKTOP-", "@LAPTOP-")),
+            Pattern(
+                r"on this host \((?:DESKTOP|LAPTOP)-[A-Z0-9]+\): /proc/",
+                anchors=("host (DESKTOP-", "host (LAPTOP-"),
+            ),
             Pattern(
                 r"kernel may (?:not have been built with|have been built without) NUMA support"
             ),
@@ -47,7 +53,11 @@ SIGNALS = (
     ),
     Signal(
         name="linux",
-        patterns=(Pattern(r"cannot open shared object file"), Pattern(r"/home/[^/]+/")),
+        patterns=(
+            Pattern(r"cannot open shared object file"),
+            Pattern(r"/home/[^/]+/"),
+            Pattern(r"^\[GCC .*\] on linux"),
+        ),
     ),
     Signal(name="conda", patterns=(Pattern(r"conda[0-9]?[/\\]"),)),
     Signal(

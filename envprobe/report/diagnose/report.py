@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 MOST_LOGS = 4
+WATCHED = "<envprobe run>"  # what `envprobe run` adds to the log
+AGAIN = "envprobe run -- COMMAND"
 
 
 def print_diagnosis(diagnosis: Diagnosis, console: Console) -> None:
@@ -82,7 +84,8 @@ def _unknown(diagnosis: Diagnosis) -> Iterator[RenderableType]:
         return
     yield Text("  The lines that tell most:", style="dim")
     yield from quoted(diagnosis.informative, several=len(diagnosis.logs) > 1)
-    yield indented("next", "Run it again with all of its output in the log: `envprobe run -- ...`.")
+    if not any(log.file == WATCHED for log in diagnosis.logs):
+        yield indented("next", f"Run it again with all of its output: `{AGAIN}`.")
 
 
 def _log(log: LogFile) -> str:
