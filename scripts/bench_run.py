@@ -21,11 +21,17 @@ import psutil
 MOST_SHARE = 0.01
 START_SECONDS = 2.0
 RUN = [sys.executable, "-m", "envprobe.cli", "run"]
-THREADS = "import threading\nfor _ in range(200): threading.Thread(target=time.sleep, args=({0},), daemon=True).start()\n"
+THREADS = (
+    "import threading\n"
+    "for _ in range(200):\n"
+    "    threading.Thread(target=time.sleep, args=({0},), daemon=True).start()\n"
+)
 CHILDREN = "import subprocess\nfor _ in range(16): subprocess.Popen(['sleep', '{0}'])\n"
 COMMANDS = {
     "sleeps": "import time\ntime.sleep({0})",
-    "works": "import time\nend = time.monotonic() + {0}\nwhile time.monotonic() < end: sum(range(9999))",
+    "works": (
+        "import time\nend = time.monotonic() + {0}\nwhile time.monotonic() < end: sum(range(9999))"
+    ),
     "prints a bar 20 times a second": (
         "import sys, time\nend = time.monotonic() + {0}\n"
         "while time.monotonic() < end: sys.stderr.write('\\r12/900 [=>...] loss: 0.1'); "

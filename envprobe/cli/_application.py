@@ -53,8 +53,15 @@ def application() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_envprobe)
     for name in command_names():
-        app.command(name)(getattr(import_module(f"envprobe.cli.{name}"), name))
+        app.command(name, context_settings=_settings(name))(
+            getattr(import_module(f"envprobe.cli.{name}"), name)
+        )
     return app
+
+
+def _settings(name: str) -> dict[str, bool] | None:
+    """What stands behind the command that `run` is to run are that command's own options."""
+    return {"allow_interspersed_args": False} if name == "run" else None
 
 
 def command_names() -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,8 +27,15 @@ def show_run(result: RunResult) -> None:
         say(one_line(result))
     for note in result.notes:
         say(note)
-    if result.bundle is not None:
+    if result.bundle is not None and (result.exit_code != 0 or _is_terminal()):
         say(f"all of it is in {result.bundle}")
+
+
+def end_like_it(result: RunResult) -> None:
+    """Die of ctrl-C as the command did: a shell's loop goes on behind a mere exit code 130."""
+    if result.interrupted and result.signal == "INT":
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def _print(result: RunResult) -> None:

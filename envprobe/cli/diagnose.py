@@ -32,7 +32,7 @@ def diagnose(
     Names the root cause with the lines that prove it, what followed from it, what is only noise,
     and the fix. Ends with 1 when an error ended the run, with 3 when the cause is not known.
     """
-    from envprobe.cli._show_diagnosis import show_diagnosis, show_log_rule
+    from envprobe.cli._show_diagnosis import logs_or_stdin, show_diagnosis, show_log_rule
 
     if explain is not None:
         from envprobe.diagnose.lookup import rule_named
@@ -43,25 +43,10 @@ def diagnose(
         raise UsageError("--log-only asks no matrix: give --matrix or --log-only, not both")
     from envprobe.diagnose.diagnose import diagnose as diagnosed
 
-    diagnosis = diagnosed(*_named(logs))
+    diagnosis = diagnosed(*logs_or_stdin(logs))
     if not alone:
         from envprobe.diagnose.here.join import with_machine
 
         diagnosis = with_machine(diagnosis, matrix=matrix or ())
-    if html is not None:
-        from envprobe.report.diagnose_page.page import write_page
-
-        write_page(diagnosis, html)
-    show_diagnosis(diagnosis, as_json=as_json)
+    show_diagnosis(diagnosis, as_json=as_json, html=html)
     return code_of_diagnosis(diagnosis)
-
-
-def _named(logs: list[str] | None) -> list[str]:
-    """The logs; standard input where none is named, and something is on it."""
-    import sys
-
-    if logs:
-        return logs
-    if sys.stdin is None or sys.stdin.isatty():
-        raise UsageError("which log? Give its file, or pipe it in: train 2>&1 | envprobe diagnose")
-    return ["-"]

@@ -14,6 +14,7 @@ from envprobe.doctor.result import DoctorResult
 from envprobe.evidence.ops_result import OpsResult
 from envprobe.matrix.matrix import Matrix
 from envprobe.models.oplist import OpList
+from envprobe.running.result import RunResult
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -29,6 +30,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "matrix": Matrix,
         "oplist": OpList,
         "ops": OpsResult,
+        "run": RunResult,
     }
     found = {
         kind: {"$schema": DIALECT, **msgspec.json.schema(struct)} for kind, struct in kinds.items()

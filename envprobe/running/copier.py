@@ -27,6 +27,7 @@ class Copier(threading.Thread):
     passed  those of them that have been dealt with
     ended   nothing more will come
     fault   why some of them were not written on
+    reader_gone  nobody reads the target any more
     """
 
     def __init__(self, stream: Stream, captured: Captured) -> None:
@@ -35,7 +36,7 @@ class Copier(threading.Thread):
         self._stopped, self._stopper = os.pipe()
         self.taken = self.passed = 0
         self.fault: str | None = None
-        self.ended = self._closed = False
+        self.ended = self.reader_gone = False
 
     def run(self) -> None:
         """Until the command's end of the stream is closed, or `stop`."""
@@ -43,7 +44,7 @@ class Copier(threading.Thread):
             self._copy()
         except ReaderGoneError:
             # The command's next write fails, as it would have without a copier in between.
-            self.ended = self._closed = True
+            self.ended = self.reader_gone = True
             os.close(self.stream.source)
         except Exception as error:  # noqa: BLE001 - a copier that fails must not stop the command
             self.fault = f"output was lost: {type(error).__name__}: {error}"
@@ -77,7 +78,7 @@ class Copier(threading.Thread):
 
     def close(self) -> None:
         """Give the descriptors back; once it has ended."""
-        source = () if self._closed else (self.stream.source,)
+        source = () if self.reader_gone else (self.stream.source,)
         for descriptor in (self._stopped, self._stopper, *source):
             os.close(descriptor)
 

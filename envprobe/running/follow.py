@@ -37,6 +37,7 @@ class Followed:
     received  the signals that came for it while it ran, in their order
     pids      the processes that were seen of it
     faults    what went wrong beside it
+    unread    whether the reader of its output had gone before its end
     """
 
     pid: int
@@ -47,6 +48,7 @@ class Followed:
     received: tuple[int, ...]
     pids: frozenset[int]
     faults: tuple[str, ...]
+    unread: bool
 
 
 class Follower:
@@ -89,6 +91,7 @@ class Follower:
             received=tuple(self._received),
             pids=watching.pids,
             faults=tuple(one.fault for one in copiers if one.fault),
+            unread=any(one.reader_gone for one in copiers),
         )
 
     def _watching(self) -> Watching:

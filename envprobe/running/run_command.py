@@ -27,9 +27,6 @@ from envprobe.running.sample import peaks_of
 from envprobe.running.signals import Reception, is_key_pressed
 from envprobe.running.streams import closed_kept
 
-# Whoever stops reading, as `head` does, has all they wanted: the run has not failed.
-READER_GONE = getattr(signal, "SIGPIPE", None)
-
 
 class _EndNow(BaseException):
     """A signal came after the command's end: nothing more is wanted."""
@@ -97,7 +94,7 @@ class _Run:
             masker = Masker(os.environ, self._argv)
             result = self._with_facts(result, followed, masker)
             log = masker.bytes(followed.output)
-            if explain_always or _failed(result):
+            if explain_always or _failed(result, followed):
                 result = self._with_diagnosis(result, log, masker)
             if folder is not None:
                 result = self._with_bundle(result, folder, log, masker, page)
@@ -188,7 +185,6 @@ def _largest(told: int | None) -> int | None:
     return told if told > own else None
 
 
-def _failed(result: RunResult) -> bool:
+def _failed(result: RunResult, followed: Followed) -> bool:
     """Whether it is to be explained: not what ctrl-C or a reader like `head` has ended."""
-    gone = READER_GONE is not None and result.signal == signal_name(READER_GONE)
-    return result.exit_code != 0 and not result.interrupted and not gone
+    return result.exit_code != 0 and not result.interrupted and not followed.unread

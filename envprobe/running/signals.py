@@ -14,7 +14,7 @@ from typing import Any
 
 # Within this time a signal to all of the group has reached the watching process as well.
 WITNESS_SECONDS = 0.1
-NAMES = ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGXCPU")
+NAMES = ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU")
 JOB_CONTROL = ("SIGTSTP", "SIGCONT")
 RESIZED = getattr(signal, "SIGWINCH", None)
 STOPPED = getattr(signal, "SIGTSTP", None)

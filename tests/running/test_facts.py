@@ -71,9 +71,9 @@ def test_the_machines_counter_counts_with_a_kill_only() -> None:
 
 def test_the_log_outweighs_the_end() -> None:
     output = (
-        b"tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating tensor "
-        b"with shape[64,8,256,256] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by "
-        b"allocator GPU_0_bfc\n"
+        b"tensorflow.python.framework.errors_impl.ResourceExhaustedError: OOM when allocating "
+        b"tensor with shape[64,8,256,256] and type float on /job:localhost/replica:0/task:0/"
+        b"device:GPU:0 by allocator GPU_0_bfc\n"
     )
     assert cause(FACTS, output) is Cause.OOM_GPU
     assert cause(msgspec.structs.replace(FACTS, end=End(signal=11)), output) is Cause.OOM_GPU

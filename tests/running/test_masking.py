@@ -67,13 +67,13 @@ def test_what_stands_behind_a_telling_word_is_masked(line: str, hidden: str, kep
 @pytest.mark.parametrize(
     "line",
     [
-        "2026-01-01 10:00:00.1: I tensorflow/core/platform/cpu_feature_guard.cc:210] This TensorFlow",
+        "2026-01-01 10:00:00.1: I tensorflow/core/platform/cpu_feature_guard.cc:210] This",
         "OOM when allocating tensor with shape[64,8,256,256] and type float on /job:localhost",
         "tokenizer.json: 100%|##########| 1.2M/1.2M [00:00<00:00, 3.1MB/s]",
         "KeyError: 'dense_1'",
         "mask_token=None, pad_token=None",
         "InvalidArgumentError: Key: label. Can't parse serialized Example.",
-        "Downloading data from https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+        "Downloading data from https://storage.googleapis.com/tensorflow/mnist.npz",
         "session = tf.compat.v1.Session(config=config)",
         "git clone git@github.com:keras-team/keras.git",
         "I0000 00:00:1700000000.123456 4711 cuda_dnn.cc:529] Loaded cuDNN version 90300",
@@ -103,8 +103,8 @@ def test_a_value_is_masked_wherever_it_stands() -> None:
     masker = Masker({"MY_TOKEN": 'we"ird\\väl', "HOME": "/root"}, ["x", "--password", "p w1234"])
     told = {"a": ['say we"ird\\väl', {"p w1234": json.dumps('we"ird\\väl')}], "b": 3, "c": None}
     masked = json.dumps(masker.document(told))
-    assert "we" not in masked and "p w1234" not in masked
-    assert '"b": 3' in masked and "null" in masked
+    for text, there in (("we", False), ("p w1234", False), ('"b": 3', True), ("null", True)):
+        assert (text in masked) is there
     assert masker.command(["x", "--password", "p w1234", "HF_TOKEN=ab"]) == (
         *("x", "--password", MASK, f"HF_TOKEN={MASK}"),
     )

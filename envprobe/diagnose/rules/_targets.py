@@ -23,7 +23,7 @@ FRAME = (
     r"|[/\\]losses[/\\]|[/\\]metrics[/\\]|compute_loss\(|compiled_loss|compiled_metrics"
     r"|compute_metrics\(|y_true|y_pred\.shape|(?:categorical|binary)_crossentropy\b"
     r"|mean_(?:squared|absolute)_error\b"
-    r"|_with_logits\(|losses\.\w+\()"
+    r"|_with_logits\(|losses\.\w+\(|\bin \w*cross_?entropy)"
 )
 # A notebook shows the lines around the failing one; only the one with the arrow ran.
 CONTEXT = r"^ *[0-9]+(?: |$)"

@@ -32,8 +32,9 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
     if compiled(SYMBOLIC).search(line):
         return Reading(cause=Cause.CUSTOM_OP_NOT_SYMBOLIC, fix=TRACED, candidates=())
     kind = sighting.fields.get("type", "").rpartition("'")[2] or sighting.fields.get("type", "")
-    fix = FIXES.get(kind.removeprefix("class "))
-    candidates = [LABELS] if about_targets(sighting) else []
+    fix = FIXES.get(kind.removeprefix("class ").rstrip("0123456789"))
+    may_be_labels = about_targets(sighting) or kind.startswith(("str", "bytes"))
+    candidates = [LABELS] if may_be_labels else []
     if compiled(NONE).search(line):
         candidates.append(NO_SIZE)
     return Reading(fix=fix, candidates=(*candidates, *RULE.candidates))

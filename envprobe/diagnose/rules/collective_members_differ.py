@@ -39,7 +39,7 @@ RULE = Rule(
         Pattern(r"Device (?P<device>\S+) cannot be found in"),
         Pattern(
             r"[Ii]nvalid (?P<what>group_size|group_key|rank) .{0,60}collective",
-            anchors=("nvalid ",),
+            anchors=("nvalid group_size", "nvalid group_key", "nvalid rank "),
         ),
     ),
     seen="the processes disagree on a collective op[: {what}][ of instance {instance}][: {one} "

@@ -15,7 +15,7 @@ RULE = Rule(
     patterns=(
         Pattern(
             r"Negative dimension size caused by subtracting (?P<kernel>[0-9]+) from (?P<size>"
-            r"[0-9]+) for '?(?:\{\{node )?(?P<node>[^\s'}]+)(?:\}\} = (?P<op>\w+))?"
+            r"[0-9]+)(?: for '?(?:\{\{node )?(?P<node>[^\s'}]+)(?:\}\} = (?P<op>\w+))?)?"
         ),
         Pattern(
             r"input depth must be evenly divisible by filter depth: (?P<channels>[0-9]+) vs "

@@ -22,7 +22,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     confidence=Confidence.POSSIBLE,
     patterns=(
-        Pattern(r"^\s*[Ff]lags\s*:.*\bfpu .*\bsse\b", anchors=(" sse ",)),
+        Pattern(r"^\s*[Ff]lags\s*:.*\bfpu .*\bsse\b", anchors=(" fpu ",)),
         Pattern(r"machdep\.cpu\.features:.* SSE"),
     ),
     seen="the CPU[ ({cpu})] does not name AVX among its features",

@@ -32,17 +32,36 @@ RULE = Rule(
         Pattern(
             r"(?:CPU|cpu|processor|Processor|machine) (?:does not|doesn't) "
             r"(?:support|have|provide) (?:the )?(?P<instructions>AVX\w*|SSE4\.[12]|FMA)\b",
-            anchors=(" not ", "doesn't"),
+            anchors=(
+                "not support",
+                "not have AVX",
+                "not have the",
+                "not have SSE",
+                "not have FMA",
+                "not provide",
+                "doesn't support",
+                "doesn't have",
+                "doesn't provide",
+            ),
         ),
         Pattern(
             r"requires? (?:a )?(?:CPU|cpu|processor)s? (?:with|that supports?) "
             r"(?P<instructions>AVX\w*)",
-            anchors=("require",),
+            anchors=(" with AVX", " supports AVX", " support AVX"),
         ),
         Pattern(
             r"(?P<instructions>AVX2?|SSE4\.[12]) (?:is|are) not (?:supported|available) "
             r"(?:on|by) (?:this|your) (?:CPU|machine|processor)",
-            anchors=(" not ",),
+            anchors=(
+                "AVX is not ",
+                "AVX2 is not ",
+                "AVX are not ",
+                "AVX2 are not ",
+                "SSE4.1 is not ",
+                "SSE4.2 is not ",
+                "SSE4.1 are not ",
+                "SSE4.2 are not ",
+            ),
         ),
     ),
     seen="the CPU[ ({cpu})] has no {instructions}",

@@ -17,7 +17,7 @@ from envprobe.terms import Cause
 EMPTY_BATCH = Reading(
     cause=Cause.DATA_PIPELINE,
     confidence=Confidence.LIKELY,
-    seen="cuDNN was given an empty batch: input shape {shape}",
+    seen="cuDNN was given an empty batch[: input shape {shape}]",
     why="The first dimension is 0: one replica got no examples, because the last batch has fewer "
     "examples than there are GPUs, or a filter left none. cuDNN refuses empty tensors.",
     fix="Give every replica an example: drop_remainder=True in Dataset.batch, or .repeat() before "
@@ -27,10 +27,26 @@ EMPTY_BATCH = Reading(
     ),
 )
 
+EMPTY_IMAGE = Reading(
+    cause=Cause.SHAPE_MISMATCH,
+    confidence=Confidence.LIKELY,
+    seen="cuDNN was given an empty tensor: {channels} channels of size {spatial}, batch {count}",
+    why="One of its dimensions is 0. Mostly the input is smaller than the network needs, so that "
+    "pooling and strided convolutions leave nothing of it; cuDNN refuses empty tensors.",
+    fix="Feed larger images or sequences, or use fewer pooling layers or padding='same'. Print the "
+    "shapes layer by layer (model.summary()), and check that no image is cropped to nothing.",
+    candidates=(
+        Candidate(cause=Cause.DATA_PIPELINE, check="Is one of the input files empty or damaged?"),
+    ),
+)
+
 
 def _read(sighting: Sighting, _log: Log) -> Reading | None:
-    if sighting.fields.get("shape", "").startswith("0,"):
+    fields = sighting.fields
+    if fields.get("shape", "").startswith("0,") or fields.get("count") == "0":
         return EMPTY_BATCH
+    if "count" in fields:
+        return EMPTY_IMAGE if "0" in (fields["channels"], *fields["spatial"].split()) else None
     return Reading()
 
 
@@ -43,7 +59,7 @@ RULE = Rule(
         Pattern(r"Failed to get convolution algorithm"),
         Pattern(r"Fail to find the dnn implementation"),
         Pattern(
-            r"Failed to call (?P<call>(?:Then|Do)Rnn(?:Forward|Backward)\w*) with model config"
+            r"Failed to call (?P<call>(?:Then|Do)Rnn(?:Forward|Backward)\w*)(?: with model config|\W*$)"
         ),
         Pattern(
             r"cu(?:dnn|DNN) (?:Forward |Backward )?(?:\w+ )?launch failure ?: input shape ?"
@@ -61,6 +77,10 @@ RULE = Rule(
         Pattern(r"All algorithms tried for (?:\S+ )?(?:convolution )?.{0,80}failed"),
         Pattern(r"CUDNN failed to allocate the scratch space for the runner"),
         Pattern(r"Failed to set cuDNN stream"),
+        Pattern(
+            r"(?:batch_descriptor:|BatchDescriptor) ?\{count: (?P<count>[0-9]+) feature_map_count: "
+            r"(?P<channels>[0-9]+) spatial: (?P<spatial>[0-9 ]*[0-9])"
+        ),
     ),
     seen="cuDNN failed[ in {node}][ of layer {layer}][ on an input of ({shape})][ "
     "({code_file}:{code_line})]",
@@ -81,8 +101,13 @@ RULE = Rule(
         "model config: [rnn_mode, rnn_input_mode, rnn_direction_mode]: 2, 0, 0 , [num_layers, "
         "input_size, num_units, dir_count, max_seq_length, batch_size, cell_num_units]: [1, 64, "
         "128, 1, 50, 32, 128] [Op:CudnnRNN]",
+        "InternalError (see above for traceback): Failed to call ThenRnnBackward\n\t [[Node: "
+        'rnn/CudnnRNN = CudnnRNN[T=DT_FLOAT, direction="unidirectional"](rnn/transpose)]]',
         "NotFoundError:  No algorithm worked!\n\t [[node model/conv1d/conv1d (defined at "
         "fit.py:9) ]]",
+        "F tensorflow/stream_executor/cuda/cuda_dnn.cc:430] could not convert BatchDescriptor "
+        "{count: 4 feature_map_count: 64 spatial: 0 12  value_min: 0.000000 value_max: 0.000000 "
+        "layout: BatchDepthYX} to cudnn tensor descriptor: CUDNN_STATUS_BAD_PARAM\nAborted (core dumped)",
         "InternalError: Failed to determine best cudnn convolution algorithm for:\n%cudnn-conv = "
         "(f32[8,64,32,32], u8[0]) custom-call(...)",
     ),

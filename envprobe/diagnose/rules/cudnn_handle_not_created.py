@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Kind, Reading, Rule
 from envprobe.diagnose.rules._cudnn import (
     GPU_FULL,
@@ -19,6 +19,7 @@ DRIVER = Candidate(
     check="Does nvidia-smi show a CUDA version at least as new as the one TensorFlow was "
     "built with?",
 )
+DRIVER_DOUBTED = r"[Pp]ossibly insufficient driver version"
 # Statuses that name their cause: cudnnStatus_t of cuDNN 7 to 9.
 TOLD = {
     "CUDNN_STATUS_ARCH_MISMATCH": Cause.CUDA_ARCH_UNSUPPORTED,
@@ -33,6 +34,8 @@ TOLD = {
 
 def _read(sighting: Sighting, _log: Log) -> Reading | None:
     cause = TOLD.get(sighting.fields.get("status", ""))
+    if cause is None and compiled(DRIVER_DOUBTED).search(sighting.after):
+        return Reading(candidates=(DRIVER, OTHER_VERSION, GPU_FULL))
     return Reading(cause=cause)
 
 

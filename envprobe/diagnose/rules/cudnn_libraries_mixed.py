@@ -24,6 +24,7 @@ RULE = Rule(
             r"symbol lookup error: \S*?(?P<library>libcudnn\S*?\.so(?:\.[0-9]+)*): undefined symbol"
         ),
         Pattern(r"undefined symbol: \S*, version (?P<library>libcudnn\S*\.so\.[0-9]+)"),
+        Pattern(r"not defined in file (?P<library>libcudnn\S*) with link time reference"),
         Pattern(r"Could not load symbol (?P<symbol>cudnn[A-Za-z]+)"),
         Pattern(r"[Ll]oading library \S*(?P<library>libcudnn\S*) failed.*version mismatch"),
         Pattern(r"(?P<library>libcudnn\S*\.so(?:\.[0-9]+)*): version `\S+' not found"),
@@ -51,6 +52,9 @@ RULE = Rule(
         "tensorflow.python.framework.errors_impl.FailedPreconditionError: DNN library "
         "initialization failed. Look at the errors above for more details.",
         "Could not load symbol cudnnGetLibConfig. Error code 127",
+        "Could not load library libcudnn_adv_train.so.8. Error: /usr/lib/libcudnn_ops_train.so.8: "
+        "symbol _Z9cudnnAddv, version libcudnn_ops_infer.so.8 not defined in file "
+        "libcudnn_ops_infer.so.8 with link time reference",
     ),
     misses=(
         "Could not load dynamic library 'libcudnn.so.8'; dlerror: libcudnn.so.8: cannot "

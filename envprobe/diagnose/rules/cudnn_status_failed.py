@@ -19,6 +19,11 @@ FAULT = Candidate(
     cause=Cause.CUDA_RUNTIME_FAULT,
     check="Does the kernel log (dmesg) show an Xid line at that time?",
 )
+NEWER_GPU = Candidate(
+    cause=Cause.CUDA_ARCH_UNSUPPORTED,
+    check="Is the GPU newer than the CUDA of this TensorFlow (Ampere needs 11.0, Hopper and Ada "
+    "11.8, Blackwell 12.8)?",
+)
 MASK = Candidate(
     cause=Cause.SHAPE_MISMATCH,
     check="RNN: is a sequence empty, or padded on the left? cuDNN wants at least one step and "
@@ -35,6 +40,10 @@ def _read(sighting: Sighting, _log: Log) -> Reading | None:
     if status.endswith("BAD_PARAM"):
         candidates = (MASK, OTHER_VERSION, MEMORY_TAKEN)
         return Reading(confidence=Confidence.POSSIBLE, candidates=candidates)
+    if "EXECUTION_FAILED" in status:
+        # By cuDNN's words the GPU's program failed: started in vain, or ended by a fault.
+        candidates = (NEWER_GPU, MEMORY_TAKEN, GPU_FULL)
+        return Reading(cause=Cause.CUDA_RUNTIME_FAULT, candidates=candidates)
     return Reading()
 
 

@@ -25,6 +25,21 @@ PACKAGES = (
 GENERATIONS = r"GraphDef was built when GraphDef version was|forward compatibility guarantee"
 
 
+# TensorFlow's own: whoever does not know them is older than the model, or a build with few ops.
+OWN = (
+    r"^(?:(?:Stateful|Stateless)?PartitionedCall|Stateless(?:Random\w+|While|If|Case|Multinomial"
+    r"|TruncatedNormal\w*)|While|If|Case|AddV2|SelectV2|BatchMatMulV[23]|FusedBatchNorm(?:Grad)?V[23]"
+    r"|NonMaxSuppressionV[2-5]|CombinedNonMaxSuppression|RaggedTensorTo(?:Tensor|Sparse|Variant)"
+    r"|RaggedRange|RaggedGather|VarHandleOp|ReadVariableOp|AssignVariableOp|VarIsInitializedOp"
+    r"|ResourceGather|TensorList\w+|(?:FIFO|PaddingFIFO|RandomShuffle)QueueV2|HashTableV2"
+    r"|MutableHashTableV2|LookupTable\w+V2|AnonymousHashTable|AnonymousIteratorV[23]|EnsureShape"
+    r"|ParseExampleV2|ParseExampleDatasetV2|ParallelMapDatasetV2|MapAndBatchDataset|ModelDataset"
+    r"|OptimizeDataset(?:V2)?|ShardDataset|AutoShardDataset|MatrixDiag(?:Part)?V[23]|MatrixSetDiagV[23]"
+    r"|ImageProjectiveTransformV[23]|StringSplitV2|StringLower|StaticRegex(?:Replace|FullMatch)"
+    r"|UnicodeDecodeWithOffsets|UnsortedSegmentJoin|LeakyRelu(?:Grad)?|DenseBincount|TopKV2|UniqueV2"
+    r"|RngReadAndSkip|TensorScatter(?:Add|Update|Max|Min)|SparseCrossHashed|XlaHostCompute"
+    r"|DisableCopyOnRead|MergeV2Checkpoints|SaveV2|RestoreV2)$"
+)
 TOLD_BELOW = r"Op type not registered '"
 
 
@@ -35,6 +50,15 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
         return None
     if compiled(GENERATIONS).search(sighting.before[-600:] + sighting.line.text):
         return Reading(cause=Cause.KERAS_TF_VERSION_MISMATCH, fix=NEWER)
+    if compiled(OWN).search(op):
+        return Reading(
+            cause=Cause.KERAS_TF_VERSION_MISMATCH,
+            confidence=Confidence.LIKELY,
+            seen="The op {op} is TensorFlow's own, and this process does not know it.",
+            why=OLDER,
+            fix=NEWER,
+            candidates=(LEFT_OUT,),
+        )
     for regex, package, step in PACKAGES:
         if compiled(regex).search(op):
             return Reading(fields={"package": package, "step": step}, confidence=Confidence.CERTAIN)
@@ -44,6 +68,16 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
 NEWER = (
     "Install the TensorFlow release that wrote the model, or a newer one: this one is too old to "
     "know {op}."
+)
+
+OLDER = (
+    "A saved graph names its ops. A release that is older than the one that wrote the model lacks "
+    "those that were added in between; servers and libraries for Java, C and mobile devices have "
+    "releases of their own."
+)
+LEFT_OUT = Candidate(
+    cause=Cause.CUSTOM_OP_NOT_REGISTERED,
+    check="Is it a build with few ops (mobile, selective registration)? Then {op} was left out.",
 )
 
 RULE = Rule(
@@ -68,6 +102,7 @@ RULE = Rule(
         ),
     ),
     read=read,
+    yields_to=("nccl-not-in-build",),
     seen="The op {op} is not known to this process[; it is part of {package}].",
     why=(
         "A saved graph names its ops, and the library that brings this one was not loaded. "
@@ -98,6 +133,9 @@ RULE = Rule(
         '  File "/opt/tf/python/framework/ops.py", line 3962, in _get_op_def\n    return '
         "self._op_def_cache[type]\nKeyError: 'WordpieceTokenizeWithOffsets'\n\nDuring handling of "
         "the above exception, another exception occurred:\n\nTraceback (most recent call last):\n",
+        "org.tensorflow.TensorFlowException: Op type not registered 'StatefulPartitionedCall' in "
+        "binary running on worker-3. Make sure the Op and Kernel are registered in the binary "
+        "running in this process.\n",
     ),
     misses=(
         "    return self._columns[name]\nKeyError: 'CaseFoldUTF8'\n",

@@ -14,6 +14,7 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     patterns=(
         Pattern(r"URL fetch failure on (?P<url>[^\s{]+): (?P<reason>.*)"),
+        Pattern(r"URL fetch failure on (?P<url>[a-z]+://[^\s{]+)"),
         Pattern(
             r"Incomplete or corrupted file detected\. The \w+ file hash does not match the provided"
         ),

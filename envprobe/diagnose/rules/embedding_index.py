@@ -15,7 +15,8 @@ from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
 LOOKUP = r"(?i)embed|ResourceGather\b|Lookup"
-NODE = r"\{\{node |\[\[ ?[Nn]ode|Node: '|\[Op:"
+# The failing op's whole name: of one that the log cuts off, the rest could say anything.
+NODE = r"(?:\{\{node |\[\[ ?[Nn]ode:? |Node: ')[^\s}\]'(]+[ \t}\]'(]|\[Op:"
 SMALLEST_INT = -(2**31)
 
 
@@ -96,6 +97,7 @@ RULE = Rule(
         "functional_1/user_embedding/embedding_lookup}}]] [Op:__inference_train_function_88]\n",
         "Node: 'model/item_emb/embedding_lookup'\nindices[0] = -2147483648 is not in [0, 512)\n\t "
         "[[{{node model/item_emb/embedding_lookup}}]] [Op:__inference_train_function_1920]\n",
+        "InvalidArgumentError: indices[77] = 8002 is not in [0, 8000)\n\t [[node encoder/em",
         "tensorflow.python.framework.errors_impl.InvalidArgumentError: {{function_node __wrapped__"
         "ResourceGather_device_/job:localhost/replica:0/task:0/device:CPU:0}} indices[0] = 9 is "
         "not in [0, 9) [Op:ResourceGather]\n",

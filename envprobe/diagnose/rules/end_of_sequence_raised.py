@@ -38,6 +38,11 @@ RULE = Rule(
         ),
         Pattern(r"Read less bytes than requested"),
         Pattern(r"StopIteration(?: *$|: *$)", before=(r"Traceback|next\(",)),
+        Pattern(r"StopIteration: \S", before=(r"(?:next\(|data_utils|raise_from)",)),
+        Pattern(
+            r"^StopIteration +Traceback \(most recent call last\)",
+            after=(r"(?:fit|fit_generator|evaluate|next|train_on_batch)\(",),
+        ),
         Pattern(r"generator raised StopIteration"),
         Pattern(
             r"OutOfRangeError: (?:\{\{function_node .*\}\} )?(?P<message>Attempted to repeat an "
@@ -74,6 +79,8 @@ RULE = Rule(
     ),
     source="tensorflow/core/kernels/data/iterator_ops.cc",
     hits=(
+        "StopIteration                             Traceback (most recent call last)\n"
+        "----> 1 model.fit_generator(gen, epochs=3)\n",
         'Traceback (most recent call last):\n  File "loop.py", line 30, in <module>\n'
         "tensorflow.python.framework.errors_impl.OutOfRangeError: End of sequence\n\t [[node "
         "IteratorGetNext_1 (defined at loop.py:12) ]]\n",

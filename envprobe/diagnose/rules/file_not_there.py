@@ -87,6 +87,12 @@ RULE = Rule(
             r"Access|.*cannot find)"
         ),
         Pattern(
+            r"(?:NewRandomAccessFile|NewWrite?ableFile|NewAppendableFile|"
+            r"NewReadOnlyMemoryRegionFromFile) failed to (?:Create/)?[Oo]pen:+ *"
+            r"(?P<file>[^\s:;]+(?::[/\\]+[^\s:;]+)?)?",
+            anchors=("failed to Create/Open:", "failed to Open:", "failed to open:"),
+        ),
+        Pattern(
             r"(?P<file>\S+); No such file or directory(?: \[Op:(?P<op>\w+)\])?",
             before=(r"Traceback|Error",),
         ),
@@ -163,6 +169,8 @@ RULE = Rule(
     ),
     source="tensorflow/tsl/platform/default/posix_file_system.cc",
     hits=(
+        "tensorflow.python.framework.errors_impl.NotFoundError: NewRandomAccessFile failed to "
+        "Create/Open: ./data/words.txt : \u7cfb\u7edf\u627e\u4e0d\u5230\n",
         "OSError: Unable to open file (unable to open file: name = 'model/best.h5', errno = 2, "
         "error "
         "message = 'No such file or directory', flags = 0, o_flags = 0)\n",

@@ -29,6 +29,11 @@ RULE = Rule(
             r"Library not loaded: @rpath/(?P<library>lib(?:tensorflow|python|c\+\+|omp|hdf5)"
             r"\S*)"
         ),
+        Pattern(
+            r"Library not loaded: (?P<library>/\S*?lib(?:gomp|omp|stdc\+\+|gcc_s|hdf5|z|mkl|openblas|"
+            r"protobuf|snappy)\S*)",
+            after=(r"Referenced from: .*(?:tensorflow|h5py|keras|jax)",),
+        ),
         Pattern(r"cannot find -l(?P<library>:?(?:lib)?tensorflow(?:_framework|_cc)?\S*)"),
         Pattern(r"error while loading shared libraries: (?P<library>lib(?:tensorflow|python)\S*):"),
         Pattern(r"(?P<library>libtensorflow_framework\.so\.[0-9]+)' (?:not found|does not exist)"),
@@ -52,6 +57,8 @@ RULE = Rule(
         "object file: No such file or directory\n",
     ),
     misses=(
+        "Library not loaded: @rpath/libcudart.10.0.dylib\n  Referenced from: /x/tensorflow/python/"
+        "_pywrap_tensorflow_internal.so\n",
         "ImportError: libcublas.so.11: cannot open shared object file: No such file or directory\n",
     ),
 )

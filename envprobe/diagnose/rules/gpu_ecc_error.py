@@ -19,7 +19,10 @@ RULE = Rule(
         Pattern(r"CUDA_ERROR_NVLINK_UNCORRECTABLE"),
         Pattern(r"CUDA_ERROR_CONTAINED"),
         Pattern(r"Invalid access of peer GPU memory over nvlink or a hardware error"),
-        Pattern(r"[Rr]emapping [Ff]ailure [Oo]ccurred +: Yes", anchors=("ccurred",)),
+        Pattern(
+            r"[Rr]emapping [Ff]ailure [Oo]ccurred +: Yes",
+            anchors=("ailure Occurred", "ailure occurred"),
+        ),
         Pattern(r"Double Bit ECC(?: Error)? *: *[1-9][0-9]*"),
         Pattern(r"(?:an )?[Uu]ncorrectable ECC [Ee]rror", anchors=("ncorrectable ECC",)),
     ),

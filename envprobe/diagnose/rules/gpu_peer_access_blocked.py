@@ -17,7 +17,7 @@ RULE = Rule(
         Pattern(r"AMD-Vi: (?:Event logged \[)?IO_PAGE_FAULT device=(?P<bus>\S+)"),
         Pattern(
             r"IOMMU.{0,40}(?:blocks|interferes with|incompatible with) (?:P2P|peer)",
-            anchors=("IOMMU",),
+            anchors=(" blocks P", " blocks p", "interferes with ", "incompatible with "),
         ),
     ),
     seen="the IOMMU refused a transfer[ of the device {bus}]",

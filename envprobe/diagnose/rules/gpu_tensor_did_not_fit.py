@@ -53,10 +53,11 @@ RULE = Rule(
             r"\S*/)(?P<device>[A-Za-z_]+:[0-9]+))?"
             r"(?: by allocator (?P<allocator>\S+))?"
         ),
+        # Before 0.9 the shape was left out.
+        Pattern(r"OOM when allocating tensor with shape *$"),
     ),
-    seen="The memory of the GPU[ ({device})] had no room for a tensor with the shape "
-    "({shape})[ and the type "
-    "{dtype}][, which takes {asked}][. The operation is {op}][, the node {node}]"
+    seen="The memory of the GPU[ ({device})] had no room for a tensor[ with the shape ({shape})]"
+    "[ and the type {dtype}][, which takes {asked}][. The operation is {op}][, the node {node}]"
     "[, the layer {layer}].",
     why="The step needs more GPU memory than there is: weights, gradients, optimizer state and "
     "the activations of the whole batch are there at the same time.[ {in_use} were in use of the "
@@ -82,6 +83,9 @@ RULE = Rule(
         "ResourceExhaustedError (see above for traceback): OOM when allocating tensor with "
         "shape[256,77,77,128]\n\t [[Node: up_2/conv = Conv2D[T=DT_FLOAT, "
         '_device="/job:localhost/replica:0/task:0/gpu:0"](up_1, up_2/kernel)]]',
+        "W tensorflow/core/common_runtime/executor.cc:1076] 0x1ab Compute status: Resource "
+        "exhausted: OOM when allocating tensor with shape\n\t [[Node: sub_9 = Sub[T=DT_FLOAT, "
+        '_device="/job:localhost/replica:0/task:0/gpu:1"](sub_9/x, v/read)]]\n',
     ),
     misses=(
         "Resource exhausted: OOM when allocating tensor with shape[90000,90000] and type float on "

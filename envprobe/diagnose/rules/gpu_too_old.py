@@ -24,9 +24,15 @@ RULE = Rule(
     patterns=(
         Pattern(
             r"Ignoring (?:visible )?gpu device \((?:device: (?P<index>[0-9]+), )?name: "
-            r"(?P<gpu>[^,]+),.*?[Cc]ompute capability:? (?P<capability>[0-9]+\.[0-9]+).*?"
+            r"(?P<gpu>[^,)]+?)(?:,.*?| )[Cc]ompute capability:? (?P<capability>[0-9]+\.[0-9]+).*?"
             r"[Mm]inimum required (?:Cuda )?(?:compute )?capability is (?P<needed>[0-9]+\.[0-9]+)",
             anchors=("gpu device (",),
+        ),
+        # Told on two lines, as logs are that were copied by hand.
+        Pattern(
+            r"Ignoring (?:visible )?gpu device \((?:device: (?P<index>[0-9]+), )?name: "
+            r"(?P<gpu>[^,)]+),[^)]*\) *$",
+            after=(r"with Cuda compute capability [0-9.]+\. The minimum required Cuda capability",),
         ),
         Pattern(
             r"(?:GPU|gpu|device) .{0,80}(?:does not support|insufficient) compute capability "
@@ -38,7 +44,8 @@ RULE = Rule(
             r"capability: (?P<needed>[0-9]+\.[0-9]+) required, device is (?P<capability>[0-9.]+)"
         ),
     ),
-    seen="TensorFlow does not use [{gpu}, ]compute capability {capability}[: it asks for {needed}]",
+    seen="TensorFlow does not use [{gpu}, ]its compute capability [{capability} ]is too low[: it "
+    "asks for {needed}]",
     why="The binary has kernels only for GPUs of a higher compute capability, so it "
     "leaves this one out and works on the CPU.",
     fix="Use another GPU, or run on the CPU; a TensorFlow of your own, built with this "
@@ -50,6 +57,11 @@ RULE = Rule(
         "2020-02-03 04:05:06.1: I tensorflow/core/common_runtime/gpu/gpu_device.cc:1683] Ignoring "
         "visible gpu device (device: 0, name: GeForce GT 630, pci bus id: 0000:02:00.0, compute "
         "capability: 2.1) with Cuda compute capability 2.1. The minimum required Cuda capability "
+        "is 3.5.",
+        "Ignoring visible gpu device (device: 0, name: GeForce GT 640 compute capability: 3.0) "
+        "with Cuda compute capability 3.0. The minimum required Cuda capability is 3.5.",
+        "gpu_device.cc:611] Ignoring gpu device (device: 0, name: Quadro K600, pci bus id: "
+        "0000:00:05.0)\n  with Cuda compute capability 3.0. The minimum required Cuda capability "
         "is 3.5.",
     ),
     misses=(

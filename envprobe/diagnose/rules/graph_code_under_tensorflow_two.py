@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from envprobe.diagnose.pattern import Pattern
-from envprobe.diagnose.rule import Confidence, Kind, Rule
+from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.pattern import Pattern, compiled
+from envprobe.diagnose.rule import Confidence, Kind, Reading, Rule
+from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
+
+
+def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
+    """TensorFlow's own notes and warnings use the same words and go on."""
+    noted = compiled(r"INFO:|WARNING:|Warning: ").search(sighting.line.text)
+    return None if noted else Reading()
+
 
 RULE = Rule(
     code="LOG634",
@@ -59,6 +68,7 @@ RULE = Rule(
             r"(?P<name>global_step) is required for Estimator",
         ),
     ),
+    read=read,
     seen="TensorFlow 1's way of working is used under TensorFlow 2[: {name}].",
     why="TensorFlow 2 computes at once (eagerly). Sessions, placeholders, collections and "
     "one-shot iterators need a graph, which is no longer made by itself.",
@@ -74,5 +84,10 @@ RULE = Rule(
         "RuntimeError: tf.gradients is not supported when eager execution is enabled. Use "
         "tf.GradientTape instead.\n",
     ),
-    misses=("Eager execution: True\n", "WARNING: eager mode is slow\n"),
+    misses=(
+        "Eager execution: True\n",
+        "WARNING: eager mode is slow\n",
+        "INFO:tensorflow:Initializing local devices since in-graph multi-worker training with "
+        "`MirroredStrategy` is not supported in eager mode.\n",
+    ),
 )

@@ -16,7 +16,7 @@ RULE = Rule(
         Pattern(r"HTTP proxy returned response code (?P<code>[0-9]+)"),
         Pattern(
             r"[Ff]ailed to connect to .{0,60}(?:via|through) (?:the )?(?:HTTP )?proxy",
-            anchors=("proxy",),
+            anchors=("ailed to connect to ",),
         ),
     ),
     seen="a proxy stands between the processes of the job[: it answered {code}]",

@@ -34,7 +34,12 @@ RULE = Rule(
     why="The computer's memory, or what this process may use of it (ulimit -v, a 32-bit program, "
     "the container), was used up.",
     fix=LESS_ON_HOST + " Compare `free -g` and `ulimit -v` with what the program needs.",
-    yields_to=("host-tensor-did-not-fit", "host-array-did-not-fit"),
+    yields_to=(
+        "host-tensor-did-not-fit",
+        "host-array-did-not-fit",
+        # Pinned memory: a limit on it, not the computer's memory.
+        "nccl-infiniband-failed",
+    ),
     candidates=(
         Candidate(
             cause=Cause.ABI_MISMATCH,

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
-from envprobe.diagnose.rules._targets import about_targets, told_in_full
+from envprobe.diagnose.rules._targets import (
+    FRAME,
+    about_targets,
+    message_of,
+    told_in_full,
+    trace_of,
+)
 from envprobe.diagnose.rules._weights import WEIGHTS, loads_weights
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
@@ -17,7 +23,10 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     sighting = told_in_full(sighting, log)
     if loads_weights(sighting):
         return WEIGHTS
-    if not about_targets(sighting):
+    if _of_images(sighting):
+        return Reading(candidates=(LABELS,))
+    targets = about_targets(sighting) or _leads_to_targets(sighting)
+    if not targets and not _only_a_loss_compares(sighting):
         return Reading()
     return Reading(
         cause=Cause.LABEL_LOSS_MISMATCH,
@@ -30,6 +39,39 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:
     )
 
 
+def _of_images(sighting: Sighting) -> bool:
+    """Whether a loss compares masks pixel by pixel: there a size of an image is wrong."""
+    if "None" in sighting.fields.get("first", ""):
+        return False
+    told = f"{message_of(sighting)}\n{trace_of(sighting.before)}"
+    return compiled(OF_MASKS).search(told) is not None
+
+
+def _leads_to_targets(sighting: Sighting) -> bool:
+    """Whether it was caught and raised again by a loss: each traceback tells some of the frames."""
+    chained = sighting.after.partition("During handling of the above exception")[2]
+    return compiled(FRAME).search(chained) is not None
+
+
+def _only_a_loss_compares(sighting: Sighting) -> bool:
+    """Whether both shapes have an open batch, or a training step ends in the comparison.
+
+    Apart from the reading of weights, only losses and metrics check by these words.
+    """
+    if "are incompatible" not in sighting.line.text:
+        return False
+    open_batch = all(sighting.fields.get(key, "")[1:].startswith("None") for key in BOTH)
+    return open_batch or compiled(TRAINS).search(trace_of(sighting.before)) is not None
+
+
+BOTH = ("first", "second")
+OF_MASKS = r"(?i)(?:dice|jaccard|tversky|\b_?iou|[_/]iou)(?:_?(?:loss|coef)|[_/(])"
+TRAINS = r"\.(?:fit|fit_generator|evaluate|train_on_batch|test_on_batch)\("
+LABELS = Candidate(
+    cause=Cause.LABEL_LOSS_MISMATCH,
+    check="Compare y.shape with model.output_shape: are the masks as large as the output, with "
+    "as many channels?",
+)
 SHAPES = Candidate(
     cause=Cause.SHAPE_MISMATCH,
     check="Print model.output_shape and y.shape: equal but for the batch means the loss function "

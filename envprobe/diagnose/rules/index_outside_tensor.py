@@ -72,7 +72,11 @@ RULE = Rule(
         Pattern(r"sparse_indices\[[0-9,]*\] = \[?(?P<index>[0-9, -]+)\]? is out of bounds"),
         Pattern(r"is out of bounds: need 0 <= index < \[(?P<size>[0-9, ]+)\]"),
     ),
-    yields_to=("embedding-index-out-of-range", "label-loss-mismatch"),
+    yields_to=(
+        "embedding-index-out-of-range",
+        "label-loss-mismatch",
+        "dataset-function-failed",
+    ),
     seen="The index[ {index}][ on axis {axis}] is outside of the tensor[ (size {size})][ in "
     "{node}].",
     why="An op picks or writes by an index that the tensor does not have. The sequence, image or "

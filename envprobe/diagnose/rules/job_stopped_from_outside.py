@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern
-from envprobe.diagnose.rule import Candidate, Confidence, Kind, Rule
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
+
+
+def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
+    """That a run looks out for a preemption says nothing of one."""
+    return None if "Watching " in sighting.line.text else Reading()
+
 
 RULE = Rule(
     code="LOG725",
@@ -21,7 +29,7 @@ RULE = Rule(
         Pattern(
             r"(?:SIGTERM caught|[Rr]eceived (?:signal "
             r")?(?P<why>SIGTERM|SIGINT|SIGHUP)|[Cc]aught SIGTERM)",
-            anchors=("SIGTERM", "SIGINT", "SIGHUP"),
+            anchors=("SIGTERM caught", "aught SIGTERM", "eceived SIG", "eceived signal SIG"),
         ),
         Pattern(
             r"terminat(?:ed|ion) (?:by|on|with|due to) signal (?:15|SIGTERM)", anchors=(" signal ",)
@@ -34,7 +42,7 @@ RULE = Rule(
         Pattern(
             r"(?P<why>[Pp]reempt(?:ed|ion)).{0,60}(?:notice|signal|instance|node|worker|receiv"
             r"ed|by the scheduler)",
-            anchors=("reempt",),
+            anchors=("reempted", "reemption"),
         ),
         Pattern(
             r"(?P<why>termination notice|Spot [Ii]nstance (?:interruption|termination)|node "
@@ -50,7 +58,9 @@ RULE = Rule(
             r"PreemptionCheckpointHandler.{0,80}(?P<why>received|notice)",
             anchors=("PreemptionCheckpointHandler",),
         ),
-        Pattern(r"[Rr]eason: +(?P<why>Evicted|Preempted|Preempting)\b", anchors=("eason: ",)),
+        Pattern(
+            r"[Rr]eason: +(?P<why>Evicted|Preempted|Preempting)\b", anchors=(" Evicted", " Preempt")
+        ),
         Pattern(r"^Terminated\s*$", anchors=("Terminated",)),
     ),
     seen="the job was ended from outside[: {why}][ ({when})]",
@@ -85,5 +95,9 @@ RULE = Rule(
         "PREEMPTION ***",
         "Process finished with exit code 143 (interrupted by signal 15: SIGTERM)",
     ),
-    misses=("tsl/distributed_runtime/preemption/preemption_notifier.cc:68] Watching for SIGTERM",),
+    read=read,
+    misses=(
+        "INFO:tensorflow:Watching preemption signal.\n",
+        "tsl/distributed_runtime/preemption/preemption_notifier.cc:68] Watching for SIGTERM",
+    ),
 )

@@ -29,7 +29,15 @@ RULE = Rule(
         ),
         Pattern(
             r"A `Concatenate` layer requires inputs with matching shapes except for the "
-            r"concat(?:enation)? axis\. (?:Received: input_shape=|Got inputs shapes: )"
+            r"concat(?:enation)? axis[.:] *(?:Received: *|Got inputs shapes: )?(?:input_shape=)?"
+            r"(?P<shapes>[\[(][^{]*)"
+        ),
+        Pattern(
+            r"mode can only merge layers with matching output shapes except for the concat axis\. "
+            r"Layer shapes: (?P<shapes>[\[(][^{]*)"
+        ),
+        Pattern(
+            r"Only layers of same output shape can be merged using \w+ mode\. Layer shapes: "
             r"(?P<shapes>[\[(][^{]*)"
         ),
         Pattern(
@@ -88,6 +96,8 @@ RULE = Rule(
     ),
     source="tensorflow/core/kernels/concat_op.cc, keras/src/layers/merging",
     hits=(
+        "ValueError: A `Concatenate` layer requires inputs with matching shapes except for the "
+        "concat axis: input_shape=[(None, 9, 9, 4), (None, 8, 8, 4)\n",
         "InvalidArgumentError:  ConcatOp : Dimension 1 in both shapes must be equal: shape[0] = "
         "[4,62,62,64] vs. shape[1] = [4,63,63,64]\n\t [[node u_net/concatenate_2/concat]]\n",
         "ValueError: A `Concatenate` layer requires inputs with matching shapes except for the "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Kind, Reading, Rule
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
@@ -27,8 +27,10 @@ _NEW_NAMES = {
 _OLD = "|".join(_NEW_NAMES)
 
 
-def read(sighting: Sighting, log: Log) -> Reading:  # noqa: ARG001 - as all rules
-    """What took its place."""
+def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
+    """What took its place; a warning still takes the old name."""
+    if compiled(r"Warning: |WARNING").search(sighting.line.text):
+        return None
     argument = sighting.fields.get("argument", "")
     return Reading(fields={"new": _NEW_NAMES[argument]} if argument in _NEW_NAMES else {})
 
@@ -40,7 +42,7 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         Pattern(r"Argument\(s\) not recognized: \{'(?P<argument>\w+)'"),
-        Pattern(r"(?P<argument>decay) is deprecated in the new Keras optimizer, please check"),
+        Pattern(r"(?P<argument>\w+) is deprecated in the new Keras optimizer, please ?check"),
         Pattern(r"Unexpected keyword argument passed to optimizer: (?P<argument>\w+)"),
         Pattern(
             rf"(?P<function>[\w.]+)\(\) got an unexpected keyword argument "
@@ -72,10 +74,14 @@ RULE = Rule(
     hits=(
         "ValueError: Argument(s) not recognized: {'lr': 0.0002}\n",
         "TypeError: TensorFlowTrainer.fit() got an unexpected keyword argument 'workers'\n",
-        "ValueError: decay is deprecated in the new Keras optimizer, please check the docstring "
+        "ValueError: decay is deprecated in the new Keras optimizer, pleasecheck the docstring "
         "for valid arguments, or use the legacy optimizer, e.g., tf.keras.optimizers.legacy.SGD.\n",
     ),
     misses=(
+        "data.py:61: UserWarning: The `nb_words` argument in `Tokenizer` has been renamed "
+        "`num_words`.\n",
+        "WARNING:absl:`lr` is deprecated in Keras optimizer, please use `learning_rate` or use the "
+        "legacy optimizer, e.g.,tf.keras.optimizers.legacy.Adam.\n",
         "UserWarning: The `lr` argument is deprecated, use `learning_rate` instead.\n",
         "TypeError: my_function() got an unexpected keyword argument 'colour'\n",
     ),

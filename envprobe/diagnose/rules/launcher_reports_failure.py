@@ -41,7 +41,10 @@ RULE = Rule(
             r"srun: error: (?P<host>\S+): tasks? (?P<failed_rank>[0-9,-]+): Exited with exit "
             r"code (?P<code>[0-9]+)"
         ),
-        Pattern(r"srun: (?:Force )?[Tt]erminat(?:ed|ing) (?:StepId|job step)", anchors=("srun: ",)),
+        Pattern(
+            r"srun: (?:Force )?[Tt]erminat(?:ed|ing) (?:StepId|job step)",
+            anchors=("srun: Terminat", "srun: terminat", "srun: Force "),
+        ),
         Pattern(r"ChildFailedError"),
         Pattern(r"tensorflow/core/distributed_runtime/.{0,120}ABORTED"),
     ),

@@ -16,31 +16,19 @@ TOLD = (
     r"e>" + NUMBER + r")(?:[^A-Za-z0-9_]|$)"
 )
 OF_VALIDATION = ("val_", "val-", "eval_", "test_")
-# "loss: nan" with all the ways to put it down in a line.
-ANCHORS = tuple(
-    f"{word}{between}{number}"
-    for word in ("oss", "OSS")
-    for between in (
-        ": ",
-        ":",
-        "=",
-        " = ",
-        "': ",
-        '": ',
-        " is ",
-        " was ",
-        " ",
-        ": [",
-        " : ",
-        ":  ",
-        ": tf.Tensor(",
-        "':",
-        "\t",
-        " | ",
-        "': np.float32(",
-        ":\t",
-    )
-    for number in ("nan", "NaN", "NAN", "Nan", "inf", "-inf", "Inf")
+# What stands before the number: a plain "nan" would be met in other words too.
+BEFORE_NAN = (" ", ":", "=", "\t", "[", "(")
+# "inf" begins ordinary words (info, inference), so that the loss stands before it.
+BEFORE_INF = (
+    *(": ", ":", "=", " = ", "': ", '": ', " is ", " was ", " ", ": ["),
+    *(" : ", ":  ", "':", "\t", " | ", ":\t"),
+)
+BEFORE_CAPITAL_INF = (": ", ":", "=", " = ", "': ", '": ', " is ", " ", ":  ")
+ANCHORS = (
+    *(f"{before}{nan}" for nan in ("nan", "NaN", "NAN", "Nan") for before in BEFORE_NAN),
+    *(f"oss{before}inf" for before in BEFORE_INF),
+    *(f"oss{before}Inf" for before in BEFORE_CAPITAL_INF),
+    *(" -inf", ":-inf", "=-inf", "32(inf", "ensor(inf", "OSS: inf", "OSS=inf", "OSS = inf"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from envprobe.diagnose.pattern import Pattern
-from envprobe.diagnose.rule import Candidate, Kind, Rule
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Rule
 from envprobe.terms import Cause
 
 RULE = Rule(
@@ -11,6 +11,7 @@ RULE = Rule(
     name="metric-renamed",
     cause=Cause.KERAS_TF_VERSION_MISMATCH,
     kind=Kind.FATAL,
+    confidence=Confidence.POSSIBLE,
     patterns=(
         Pattern(r"KeyError: ['\"](?P<metric>acc|val_acc|accuracy|val_accuracy)['\"]"),
         Pattern(r"KeyError: ['\"](?P<metric>lr)['\"]", before=(r"history|logs|callback",)),

@@ -16,7 +16,7 @@ RULE = Rule(
         Pattern(
             r"NCCL: (?P<error>unhandled (?:system|cuda|CUDA) error|internal error[^.\"]{0,60}|"
             r"remote (?:process|error)[^.\"]{0,60})",
-            anchors=("NCCL: ",),
+            anchors=("NCCL: unhandled", "NCCL: internal error", "NCCL: remote "),
         ),
         Pattern(
             r"NCCL operation (?P<call>nccl\w+).{0,200} failed: (?P<error>[^.;]+)",
@@ -37,7 +37,18 @@ RULE = Rule(
             ),
         ),
         Pattern(r"NCCL [Ee]rror[: ]+(?P<error>.{3,80})", anchors=("NCCL error", "NCCL Error")),
-        Pattern(r"(?P<error>unhandled (?:system|cuda) error)[ ,(].{0,60}NCCL"),
+        Pattern(
+            r"(?P<error>unhandled (?:system|cuda) error)",
+            anchors=("unhandled system error", "unhandled cuda error"),
+        ),
+        Pattern(r"(?P<error>remote process exited or there was a network error)"),
+        Pattern(r"NCCL communication aborted: (?P<error>.{3,80})"),
+        Pattern(
+            r"NCCL WARN (?P<error>(?:Error ?: |Internal error|Message truncated|Failed to CUDA |"
+            r"Failed to malloc|Failed to bind NVLink|No transport found|Could not find |"
+            r"Bootstrap Root : |Attempt to use communicator|Comm \S+ is in abort state).*)",
+            anchors=("NCCL WARN ",),
+        ),
         Pattern(r"OP_REQUIRES failed at nccl_ops\.cc"),
     ),
     seen="NCCL failed[ in {call}][: {error}][ ({node})]",
@@ -63,6 +74,8 @@ RULE = Rule(
         "XlaRuntimeError: INTERNAL: NCCL operation ncclGroupEnd() failed: unhandled "
         "system error (run with NCCL_DEBUG=INFO for details). Last NCCL warning(error) "
         "log entry (may be unrelated) ''.",
+        "2023-10-11 12:13:14.1: W tensorflow/core/framework/op_kernel.cc:1651] OP_REQUIRES failed "
+        "at nccl_create.cc:112 : Internal: unhandled system error",
     ),
     misses=(
         "h1:5:5 [0] NCCL INFO Launch mode Parallel",

@@ -36,8 +36,12 @@ RULE = Rule(
             r"(?P<completion>[0-9]+)"
         ),
         Pattern(r"NET/IB ?: Unable to open device (?P<device>\S+)"),
-        Pattern(r"NET/IB ?: .{0,60}Async fatal event"),
-        Pattern(r"NET/OFI .{0,80}(?:failed|error)", anchors=("NET/OFI",)),
+        Pattern(r"NET/IB ?: (?P<error>.{0,60}[Aa]sync fatal event.{0,80})"),
+        Pattern(r"NET/IB ?: (?P<error>collective mismatch error.{0,60})"),
+        Pattern(r"NET/IB ?: (?P<error>.{0,80}incompatible (?:devices|with the local).{0,40})"),
+        Pattern(r"NET/IB ?: (?P<error>(?:Fatal error|Got CQE with error|No IP interface found).*)"),
+        Pattern(r"NCCL WARN Call to (?P<call>ibv_\w+)\(\) returned (?P<error>.+)"),
+        Pattern(r"NET/OFI .{0,80}(?:failed|error)", anchors=("NET/OFI ",)),
     ),
     seen="NCCL's InfiniBand connection failed[ in {call}][: {error}][ with completion "
     "status {completion}][ from {peer}]",
@@ -59,6 +63,11 @@ RULE = Rule(
         "1768] OP_REQUIRES failed at nccl_ops.cc:104 : INTERNAL: NCCL: unhandled system error. Set "
         "NCCL_DEBUG=WARN for detail.",
         "node1:9:30 [0] ibvwrap.c:130 NCCL WARN Call to ibv_create_qp failed",
+        "n4:77:91 [2] external/nccl_archive/src/transport/net_ib.cc:651 NCCL WARN NET/IB : "
+        "collective mismatch error local size 4096 remote 8192 addr 7f00 rkey 1a seq 3/3\n"
+        "n4:77:91 [2] NCCL INFO external/nccl_archive/src/transport/net.cc:470 -> 3",
+        "worker-1:55:90 [0] misc/ibvwrap.cc:262 NCCL WARN Call to ibv_reg_mr failed with error "
+        "Cannot allocate memory",
     ),
     misses=("node1:9:30 [0] NCCL INFO NET/IB : No device found.",),
 )

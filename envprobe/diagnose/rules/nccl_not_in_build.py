@@ -27,7 +27,7 @@ RULE = Rule(
         Pattern(r"Horovod has not been built with (?P<op>NCCL)"),
         Pattern(
             r"(?:ncclAllReduce|NCCL) is (?:not available|not supported) (?:on|in) this",
-            anchors=("NCCL is", "ncclAllReduce is"),
+            anchors=("NCCL is not ", "ncclAllReduce is not "),
         ),
     ),
     seen="the op {op} has no kernel: the TensorFlow {build} has no NCCL",
@@ -43,6 +43,8 @@ RULE = Rule(
         "to support Op 'NcclAllReduce' used by {{node SGD/NcclAllReduce}} with these attrs: "
         '[num_devices=2, T=DT_FLOAT, reduction="sum", shared_name="c0"]\nRegistered devices: [CPU, '
         "GPU]\nRegistered kernels:\n  <no registered kernels>",
+        "NotFoundError: Op type not registered 'NcclAllReduce' in binary running on PC-7. Make "
+        "sure the Op and Kernel are registered in the binary running in this process.",
     ),
     misses=("No OpKernel was registered to support Op 'Conv2D' used by {{node conv/Conv2D}}",),
 )

@@ -27,7 +27,7 @@ RULE = Rule(
         Pattern(r"PyDataset has length 0"),
         Pattern(r"the generator must yield at least one batch\. Received an empty generator"),
         Pattern(
-            r"Received an empty (?:Dataset|list dataset|generator|dataset)\b",
+            r"Received an empty (?:Dataset|list dataset|generator|dataset|batch)\b",
             anchors=("Received an empty ",),
         ),
         Pattern(
@@ -47,8 +47,8 @@ RULE = Rule(
         ),
         Pattern(r"With n_samples=(?P<length>0), test_size="),
         Pattern(
-            r"local variable '(?P<variable>logs|batch_outputs|batch_logs)' referenced before "
-            r"assignment"
+            r"local variable '(?P<variable>logs|epoch_logs|batch_outputs|batch_logs)' referenced "
+            r"before assignment"
         ),
         Pattern(
             r"cannot access local variable '(?P<variable>logs|batch_outputs|outputs)'",
@@ -70,9 +70,19 @@ RULE = Rule(
         ),
         Pattern(
             r"Found (?P<length>0) (?:images|validated image filenames|files|samples) belonging to",
-            after=(r"(?:Error|Exception)",),
+            after=(r"(?:Error|Exception|Traceback)",),
             anchors=("Found 0 ",),
         ),
+        Pattern(
+            r"ZeroDivisionError: ",
+            before=(
+                r"(?:preprocessing[/\\._]+image|_flow_index|data_utils\.py|iterator\.py|"
+                r"index_generator)",
+            ),
+        ),
+        Pattern(r"Invalid `elements?`\. `elements?` should not be empty"),
+        Pattern(r"Resulting (?P<function>\w+) side dataset split will be empty"),
+        Pattern(r"No data provided for \"(?P<function>[^\"{%]+)\"\. Need data for each key"),
     ),
     seen="There is no data[ in {folder}][: {length} elements][ (shape {shape})].",
     why="A wrong folder, a pattern or filter that matches nothing, a batch larger than the data "
@@ -82,6 +92,10 @@ RULE = Rule(
     "batch smaller, and do not read a generator twice.",
     source="keras/src/trainers/trainer.py, keras/src/utils/dataset_utils.py",
     hits=(
+        "Found 0 images belonging to 12 classes.\nEpoch 1/4\nTraceback (most recent call last):\n",
+        'Traceback (most recent call last):\n  File "/x/keras_preprocessing/image/iterator.py", '
+        "line 80, in _flow_index\nZeroDivisionError: integer division or modulo by zero\n",
+        "ValueError: Received an empty batch. Batches should at least contain one item.\n",
         "Found 0 images belonging to 0 classes.\nTraceback (most recent call last):\n  File "
         '"train.py", line 22, in <module>\nValueError: Asked to retrieve element 0, but the '
         "Sequence has length 0\n",

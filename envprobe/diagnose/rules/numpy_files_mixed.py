@@ -49,6 +49,7 @@ RULE = Rule(
         ),
         Pattern(r"CPU dispatcher tracer already initi?[al]+lized"),
         Pattern(r"cannot load module more than once per process"),
+        Pattern(r"RuntimeError: \w+ method already has a docstring"),
         Pattern(
             r"module 'numpy' has no attribute '(?P<missing>ndarray|array|dtype|float32|float64|"
             r"int32|int64|__version__|zeros|random|generic|inexact|ufunc)'"
@@ -81,5 +82,9 @@ RULE = Rule(
         "ImportError: cannot import name 'multiarray' from partially initialized module "
         "'numpy.core' (most likely due to a circular import)\n",
     ),
-    misses=("ImportError: cannot import name 'load' from 'mydata' (/home/a/mydata.py)\n",),
+    misses=(
+        "UserWarning: The NumPy module was reloaded (imported a second time). This can in some "
+        "cases result in small but subtle issues.\n",
+        "ImportError: cannot import name 'load' from 'mydata' (/home/a/mydata.py)\n",
+    ),
 )

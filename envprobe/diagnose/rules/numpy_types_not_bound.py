@@ -12,7 +12,7 @@ RULE = Rule(
     cause=Cause.NUMPY_ABI_MISMATCH,
     kind=Kind.FATAL,
     patterns=(
-        Pattern(r"Unable to convert function return value to a Python type! The signature was"),
+        Pattern(r"Unable to convert function return value to a Python type!"),
         Pattern(r"Cannot interpret '<attribute 'dtype' of 'numpy\.generic' objects>' as a data"),
         Pattern(
             r"module 'numpy' has no attribute '(?P<missing>dtypes|exceptions|strings|"

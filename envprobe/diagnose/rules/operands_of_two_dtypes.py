@@ -5,6 +5,7 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.rules._allowed import BESIDE
 from envprobe.diagnose.rules._dtypes import dtype_name, is_low_precision, named
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
@@ -35,12 +36,15 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
 
 
 def _not_taken(sighting: Sighting, fields: dict[str, str | int | float]) -> bool:
-    """Whether the op has this input in float32 only; those of a normalization always are."""
+    """Whether the op takes its data in float32 only, and not an input beside the data."""
     return (
         "does not match expected type" in sighting.line.text
         and is_low_precision(str(fields.get("dtype")))
         and fields.get("wanted") == "float32"
-        and fields.get("parameter") not in ("scale", "offset", "mean", "variance")
+        and (
+            fields.get("parameter") not in BESIDE
+            or str(fields.get("op")).startswith("NonMaxSuppression")
+        )
     )
 
 
@@ -137,8 +141,8 @@ RULE = Rule(
         "that "
         "don't all match.\n",
         "TypeError: `x` and `y` must have the same dtype, got tf.int64 != tf.int32.\n",
-        "TypeError: Input 'boxes' of 'CropAndResize' Op has type float16 that does not match "
-        "expected type of float32.\n",
+        "TypeError: Input 'boxes' of 'NonMaxSuppressionV4' Op has type float16 that does not "
+        "match expected type of float32.\n",
     ),
     misses=(
         "InvalidArgumentError: Incompatible shapes: [32,10] vs. [32,1] [Op:Sub]\n",

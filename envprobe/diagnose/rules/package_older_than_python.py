@@ -13,7 +13,12 @@ _TENSORFLOW = r"tensorflow|keras|tensorboard|\btf\b|wrapt|flatbuffers|gast|astun
 
 
 def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
-    """Only where TensorFlow or something it needs is concerned."""
+    """Only where TensorFlow or something it needs is concerned.
+
+    AutoGraph names the error as the cause for which it leaves a function as it is.
+    """
+    if compiled(r"Cause: +(?:module|name) ").search(sighting.line.text):
+        return None
     if not compiled(_TENSORFLOW).search(f"{sighting.before[-4000:]}\n{sighting.text[:1500]}"):
         return None
     site = import_site(sighting)
@@ -91,5 +96,9 @@ RULE = Rule(
         "   "
         "import imp\nModuleNotFoundError: No module named 'imp'\n",
     ),
-    misses=("ModuleNotFoundError: No module named 'imp'\n",),
+    misses=(
+        "ModuleNotFoundError: No module named 'imp'\n",
+        "WARNING:tensorflow:Entity <function Net.call at 0x7f> could not be transformed and will be "
+        "executed as-is. Cause: module 'gast' has no attribute 'Num'\n",
+    ),
 )

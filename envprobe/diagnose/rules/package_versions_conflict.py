@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.pattern import Pattern, compiled
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
+_BREAKS = (
+    r"Traceback|core dumped|Segmentation|Fatal Python|Aborted|Error: |Check failed|finished with"
+)
 _CAUSES = {"numpy": Cause.NUMPY_ABI_MISMATCH, "protobuf": Cause.PROTOBUF_ABI_MISMATCH}
 
 
-def read(sighting: Sighting, log: Log) -> Reading:  # noqa: ARG001 - as all rules
-    """By the package whose release is wrong."""
+def read(sighting: Sighting, log: Log) -> Reading:
+    """By the package whose release is wrong; only a remark of pip where nothing breaks behind."""
+    if not any(_breaks(one, sighting) for one in log.all("failure")):
+        return Reading(cause=Cause.BENIGN, kind=Kind.BENIGN)
     needed = sighting.fields.get("needed", "").split("[")[0].lower()
     return Reading(cause=_CAUSES.get(needed, Cause.KERAS_TF_VERSION_MISMATCH))
+
+
+def _breaks(failure: Sighting, conflict: Sighting) -> bool:
+    """Whether a program ended badly behind the conflict, as a wrong package can make it."""
+    later = failure.line.order > conflict.line.order
+    return later and compiled(_BREAKS).search(failure.line.text) is not None
 
 
 RULE = Rule(
@@ -56,9 +67,11 @@ RULE = Rule(
     hits=(
         "ERROR: pip's dependency resolver does not currently take into account all the packages "
         "that are installed.\ntensorflow 2.13.0 requires numpy<=1.24.3,>=1.22, but you have numpy "
-        "1.26.4 which is incompatible.\n",
+        "1.26.4 which is incompatible.\nSuccessfully installed numpy-1.26.4\nSegmentation fault "
+        "(core dumped)\n",
         "tensorflow-text 2.15.0 requires tensorflow<2.16,>=2.15.0; platform_machine != 'arm64', "
-        "but you have tensorflow 2.16.1 which is incompatible.\n",
+        "but you have tensorflow 2.16.1 which is incompatible.\n"
+        "Aborted (core dumped)\n",
     ),
     misses=(
         "pandas-gbq 0.19 requires pyarrow>=3, but you have pyarrow 2.0 which is incompatible.",

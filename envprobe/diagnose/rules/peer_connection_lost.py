@@ -39,7 +39,7 @@ RULE = Rule(
         Pattern(r"unexpectedly tried to connect with a different incarnation"),
         Pattern(
             r"(?P<peer>/job:\S+/task:[0-9]+) (?:is down|has been terminated|unreachable)",
-            anchors=("/job:",),
+            anchors=(" is down", " has been terminated", " unreachable"),
         ),
         Pattern(
             r"Worker (?P<peer>\S+) (?:failed|has been preempted|is closing|seems down)",

@@ -25,6 +25,10 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         *PATTERNS,
+        Pattern(
+            r"Unknown `?floatx`? (?:type|value): '?(?P<dtype>bfloat16|float8\w*)",
+            anchors=("Unknown floatx", "Unknown `floatx`"),
+        ),
         Pattern(r"Op does not support (?P<dtype>bfloat16|float16|half) inputs"),
         Pattern(r"[Gg]ot unsupported ScalarType (?P<dtype>BFloat16|Half)"),
         Pattern(r"data type '(?P<dtype>bfloat16|float8\w*)' not understood"),
@@ -67,6 +71,7 @@ RULE = Rule(
         "complex128\n"
         "\t; NodeDef: {{node MatrixDeterminant}}; Op<name=MatrixDeterminant; signature=input:T -> "
         "output:T> [Op:MatrixDeterminant] name:\n",
+        "ValueError: Unknown floatx type: bfloat16\n",
     ),
     misses=(
         "TypeError: Value passed to parameter 'indices' has DataType float32 not in list of "

@@ -39,11 +39,22 @@ RULE = Rule(
         Pattern(
             r"'(?P<object>google\.protobuf\.[\w.]+)' object has no attribute '(?P<missing>\w+)'"
         ),
+        Pattern(
+            r"'NoneType' object has no attribute '(?P<missing>(?:message|enum|service|extension)s?"
+            r"_(?:types_)?by_name|_(?:loaded|serialized)?_?options)'",
+            before=(r"_pb2\.py|DESCRIPTOR|google[/\\]protobuf",),
+            anchors=("_by_name'", "options'"),
+        ),
+        Pattern(
+            r"'module' object has no attribute '(?P<missing>GeneratedProtocolMessageType|"
+            r"(?:Message|Enum|Field|File)?Descriptor\w*|Default|_SetCachedOptions)'",
+            before=(r"google\S*[/\\]protobuf|_pb2\.py",),
+        ),
         Pattern(r"'(?P<object>google\._upb\.[\w.]+)' object has no attribute '(?P<missing>\w+)'"),
     ),
     yields_to=("protobuf-older-than-code", "protobuf-code-outdated"),
     read=read,
-    seen="protobuf's {object} has no {missing} in the installed release.",
+    seen="protobuf[ ({object})] has no {missing} in the installed release.",
     why="The installed protobuf is of another generation than the code that uses it. Releases 4, "
     "5 and 6 each removed old methods; MessageFactory.GetPrototype went with 6.30.",
     fix="Install the protobuf that this TensorFlow asks for (pip show tensorflow, then pip "
@@ -55,6 +66,12 @@ RULE = Rule(
         "sorflow\nAttributeError: 'MessageFactory' object has no attribute 'GetPrototype'\n",
         "AttributeError: module 'google.protobuf.internal.containers' has no attribute "
         "'MutableMapping'\n",
+        'Traceback (most recent call last):\n  File "/srv/od/protos/box_pb2.py", line 18, in '
+        "<module>\n    _BOX = DESCRIPTOR.message_types_by_name['Box']\nAttributeError: 'NoneType' "
+        "object has no attribute 'message_types_by_name'\n",
     ),
-    misses=("AttributeError: 'Dataset' object has no attribute 'GetPrototypes'\n",),
+    misses=(
+        "AttributeError: 'Dataset' object has no attribute 'GetPrototypes'\n",
+        "AttributeError: 'NoneType' object has no attribute 'run_options'\n",
+    ),
 )

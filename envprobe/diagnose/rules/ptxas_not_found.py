@@ -42,7 +42,10 @@ RULE = Rule(
         Pattern(r"Couldn't (?:invoke|run) (?P<path>\S*ptxas)"),
         Pattern(r"Couldn't get ptxas(?:/nvlink)? version", anchors=("Couldn't get ptxas",)),
         Pattern(r"Failed to launch ptxas"),
-        Pattern(r"(?P<path>\S*/ptxas(?:\.exe)?) not found", anchors=(" not found",)),
+        Pattern(
+            r"(?P<path>\S*/ptxas(?:\.exe)?) not found",
+            anchors=("/ptxas not found", "/ptxas.exe not found"),
+        ),
         Pattern(r"You are using ptxas (?P<version>\S+), but TF requires ptxas"),
         Pattern(r"No PTX compilation provider is available"),
         Pattern(r"ptxas returned an error during compilation of ptx to sass: (?P<error>.{1,200})"),
@@ -51,7 +54,17 @@ RULE = Rule(
         ),
         Pattern(r"Running (?P<path>\S*ptxas) --version returned (?P<code>-?[0-9]+)"),
         Pattern(
-            r"ptxas(?:\.exe)?:? (?:No such file or directory|command not found)", anchors=("ptxas",)
+            r"ptxas(?:\.exe)?:? (?:No such file or directory|command not found)",
+            anchors=(
+                "ptxas: No such",
+                "ptxas No such",
+                "ptxas.exe: No",
+                "ptxas.exe No",
+                "ptxas.exe: com",
+                "ptxas.exe com",
+                "ptxas: command",
+                "ptxas command",
+            ),
         ),
         Pattern(r"No such file or directory: '?\S*ptxas"),
     ),

@@ -15,7 +15,7 @@ SHAPE = r"[\[(][0-9?, None]*[\])]"
 
 def _read(sighting: Sighting, log: Log) -> Reading | None:
     if _same_shapes(sighting):
-        return Reading(cause=Cause.DTYPE_MISMATCH, seen=OTHER_DTYPE)
+        return None
     sighting = told_in_full(sighting, log)
     if loads_weights(sighting):
         return WEIGHTS
@@ -31,8 +31,6 @@ def _same_shapes(sighting: Sighting) -> bool:
         fields.get("found") == fields.get("expected")
     )
 
-
-OTHER_DTYPE = "A function gets a tensor whose dtype differs from that of its signature."
 
 RULE = Rule(
     code="LOG408",
@@ -190,5 +188,7 @@ RULE = Rule(
     misses=(
         "  'Cannot feed value of shape %r for Tensor %r, which has shape %r' % (a, b, c)\n",
         "IndexError: list index out of range\n",
+        "TypeError: Binding inputs to tf.function failed due to `Can not cast "
+        "TensorSpec(shape=(5,), dtype=tf.int64, name=None) to TensorSpec(shape=(5,), dtype=tf.float32, name=None)`.\n",
     ),
 )

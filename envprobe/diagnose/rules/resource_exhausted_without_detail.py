@@ -30,7 +30,7 @@ RULE = Rule(
     confidence=Confidence.POSSIBLE,
     patterns=(
         Pattern(r"(?:^|errors_impl\.)ResourceExhaustedError(?: Traceback|:|$| \(see above)"),
-        Pattern(r"OP_REQUIRES failed at \S+ : (?:RESOURCE_EXHAUSTED|Resource exhausted):"),
+        Pattern(r"OP_REQUIRES failed at \S+ : (?:RESOURCE_EXHAUSTED|Resource exhausted)(?::|\W*$)"),
     ),
     seen="TensorFlow ended with 'resource exhausted'[ in {op}][, the node {node}]; the lines that "
     "say of what are missing.",
@@ -49,6 +49,8 @@ RULE = Rule(
         "tensorflow.python.framework.errors_impl.ResourceExhaustedError: Graph execution error:\n\n"
         "Detected at node 'gradient_tape/net/conv2d_7/Conv2D/Conv2DBackpropInput' defined at (most "
         "recent call last):",
+        "W tensorflow/core/framework/op_kernel.cc:1763] OP_REQUIRES failed at matmul_op.cc:12 : "
+        "Resource exhausted...",
     ),
     misses=(
         "tensorflow.python.framework.errors_impl.ResourceExhaustedError: Received message larger "

@@ -38,7 +38,7 @@ def _read(sighting: Sighting, _log: Log) -> Reading | None:
 RULE = Rule(
     code="LOG261",
     name="run-killed",
-    cause=Cause.HANG_TIMEOUT,
+    cause=Cause.STOPPED_FROM_OUTSIDE,
     kind=Kind.FATAL,
     confidence=Confidence.POSSIBLE,
     patterns=(

@@ -10,7 +10,7 @@ from envprobe.terms import Cause
 RULE = Rule(
     code="LOG262",
     name="run-stopped",
-    cause=Cause.HANG_TIMEOUT,
+    cause=Cause.STOPPED_FROM_OUTSIDE,
     kind=Kind.SYMPTOM,
     confidence=Confidence.POSSIBLE,
     patterns=(

@@ -10,7 +10,7 @@ from envprobe.terms import Cause
 RULE = Rule(
     code="LOG265",
     name="run-time-over",
-    cause=Cause.HANG_TIMEOUT,
+    cause=Cause.STOPPED_FROM_OUTSIDE,
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(

@@ -17,6 +17,11 @@ RULE = Rule(
             r"Data cardinality is ambiguous[:.]",
             after=(r"'?x'? sizes: ?[0-9]",),
         ),
+        Pattern(
+            r"Data cardinality is ambiguous[:.].* '?x'? sizes: ?(?P<inputs>[0-9]+).* '?y'? sizes: ?"
+            r"(?P<targets>[0-9]+)"
+        ),
+        Pattern(r"Error: Data cardinality is ambiguous"),
         Pattern(r"Data cardinality is ambiguous\. Make sure all arrays contain the same number"),
         Pattern(
             r"Make sure all arrays contain the same number of samples\.'?x'? sizes: "
@@ -62,6 +67,7 @@ RULE = Rule(
     ),
     source="keras/src/trainers/data_adapters/data_adapter_utils.py",
     hits=(
+        "ValueError: Data cardinality is ambiguous: x sizes: 900 y sizes: 90 Please provide data\n",
         "ValueError: Data cardinality is ambiguous:\n  x sizes: 731\n  y sizes: 730\nMake sure all "
         "arrays contain the same number of samples.\n",
         "ValueError: Input arrays should have the same number of samples as target arrays. Found "

@@ -18,6 +18,8 @@ IN_STEP = r"inference_(?:train|test)_function|train_function|one_step_on_iterato
 
 def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as all rules
     """The node, where it is not one that compares labels."""
+    if sighting.fields["wanted"] == "string":
+        return TO_TEXT
     if about_targets(sighting):
         return None
     told = {"wanted": dtype_name(sighting.fields["wanted"])}
@@ -36,6 +38,13 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
     return Reading(fields=fields)
 
 
+TO_TEXT = Reading(
+    seen="Numbers ({dtype}) are to become text, which a cast cannot do.",
+    why="A part of the model that takes strings, such as a text encoder, is given numbers: two "
+    "inputs are swapped, or the text was made numbers before.",
+    fix="Give that input the raw strings (dtype=tf.string); where text is really wanted, use "
+    "tf.strings.as_string.",
+)
 INPUTS = Candidate(
     cause=Cause.DTYPE_MISMATCH, check="If y holds numbers: look for text among the inputs."
 )
@@ -48,6 +57,7 @@ RULE = Rule(
     confidence=Confidence.CERTAIN,
     patterns=(
         Pattern(rf"Cast string to {named('wanted')} is not supported"),
+        Pattern(rf"Cast {named('dtype')} to (?P<wanted>string) is not supported"),
         Pattern(rf"Unsupported cast from string to {named('wanted')}"),
     ),
     read=read,
@@ -75,6 +85,8 @@ RULE = Rule(
     ),
     source="tensorflow/core/kernels/cast_op.cc",
     hits=(
+        "Node: 'encoder/Cast'\nCast float to string is not supported\n\t [[{{node "
+        "encoder/Cast}}]] [Op:__inference_train_function_71]\n",
         "UnimplementedError: Graph execution error:\n\nDetected at node 'm/Cast' defined at (most "
         "recent call last):\nNode: 'm/Cast'\nCast string to float is not supported\n\t [[{{node "
         "m/Cast}}]] [Op:__inference_train_function_88]\n",

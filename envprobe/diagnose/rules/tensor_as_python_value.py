@@ -68,6 +68,10 @@ RULE = Rule(
             anchors=("as a Python `bool", "as a Python bool"),
         ),
         Pattern(
+            r"peratorNotAllowedInGraphError\b *(?::|Traceback \(most recent call last\))",
+            anchors=("peratorNotAllowedInGraphError",),
+        ),
+        Pattern(
             r"[Cc]annot use a KerasTensor as a Python (?:bool|boolean)",
             anchors=("annot use a KerasTensor",),
         ),

@@ -88,7 +88,7 @@ RULE = Rule(
             anchors=("Requires-Python",),
         ),
         Pattern(
-            rf"Because {FAMILY}{WANTED} has no wheels with a matching",
+            rf"(?:Because|and) {FAMILY}{WANTED} has no wheels with a matching",
             anchors=("has no wheels with a matching",),
         ),
         Pattern(
@@ -97,6 +97,10 @@ RULE = Rule(
             anchors=("you require",),
         ),
         Pattern(rf"there is no version of {FAMILY}"),
+        Pattern(
+            rf"we only found wheels for `{FAMILY}` ?(?:\([^)]*\))?",
+            anchors=("we only found wheels for `",),
+        ),
         Pattern(
             rf"^ +- ?(?:[\w-]+::)?{FAMILY} ?(?P<wanted>[=<>~][\w.=<>*~,]+)?",
             before=(r"PackagesNotFoundError|ResolvePackageNotFound|nothing provides",),

@@ -33,6 +33,7 @@ RULE = Rule(
             r"(?:used when|initialized from)",
             anchors=("Some layers from the ", "Some weights of"),
         ),
+        Pattern(r"Exception ignored in: .*_CheckpointRestoreCoordinatorDeleter"),
         Pattern(r"No training configuration found in (?:the )?save file"),
         Pattern(r"the compiled metrics have yet to be built"),
     ),

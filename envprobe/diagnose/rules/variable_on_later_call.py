@@ -13,11 +13,9 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(
-        Pattern(r"tried to create variables on (?:a )?non-first call"),
+        Pattern(r"function tried to create variables on"),
         Pattern(r"only supports singleton tf\.Variables"),
-        Pattern(
-            r"Creating variables on a non-first call to a function decorated with tf\.function"
-        ),
+        Pattern(r"Creating variables on a non-first call"),
         Pattern(r"Tensor-typed variable initializers must either be wrapped in an init_scope"),
         Pattern(
             r"Initializer for variable (?P<variable>[^\s{]+) is from inside a control-flow "
@@ -60,6 +58,7 @@ RULE = Rule(
         "    ValueError: tf.function only supports singleton tf.Variables created on the first "
         "call. Make sure the tf.Variable is only created once or created outside tf.function.\n",
         "ValueError: tf.function-decorated function tried to create variables on non-first call.\n",
+        "ValueError: tf.function-decorated function tried to create variables on non-",
         "ValueError: You cannot add new elements of state (variables or sub-layers) to a layer "
         "that "
         "is already built. All state must be created in the `__init__()` method\n",

@@ -71,14 +71,24 @@ RULE = Rule(
             r"(?P<expected>[0-9]+)"
         ),
         Pattern(
-            r"Layer (?P<layer>\S+) weight shape (?P<expected>"
-            + SHAPE
-            + r") is not compatible with "
-            r"provided weight shape (?P<saved>" + SHAPE + ")"
+            r"(?:Layer (?:(?P<layer>\S+) )?weight|Optimizer weight|Optimizer variable \S+ has) "
+            r"shape (?P<expected>" + SHAPE + r") (?:is )?not compatible with provided weight shape "
+            r"(?P<saved>" + SHAPE + ")"
         ),
         Pattern(
-            r"Optimizer (?:variable \S+ has |weight )shape (?P<expected>" + SHAPE + r") not "
-            r"compatible with provided weight shape (?P<saved>" + SHAPE + ")"
+            r"Layer shape (?P<expected>"
+            + SHAPE
+            + r") not compatible with weight shape (?P<saved>"
+            + SHAPE
+            + ")"
+        ),
+        Pattern(
+            r"You called `set_weights\(weights\)` on optimizer (?P<layer>\S+) with a +weight list "
+            r"of length (?P<saved>[0-9]+), but the optimizer was expecting (?P<expected>[0-9]+)"
+        ),
+        Pattern(
+            r"Length of the specified weight list \((?P<saved>[0-9]+)\) does not match the number "
+            r"of weights of the optimizer \((?P<expected>[0-9]+)\)"
         ),
         Pattern(
             r"shape of the target variable and the shape of the target value in "
@@ -114,6 +124,10 @@ RULE = Rule(
             r"Unable to (?:synchronously )?open object \(object '(?P<layer>[^']+)' doesn't "
             r"exist\)"
         ),
+        Pattern(
+            r"an't locate attribute: '(?P<layer>layer_names|weight_names|nb_layers|keras_version|"
+            r"model_config)'"
+        ),
         Pattern(r"No model (?:config )?found in (?:the )?(?:config )?file"),
         Pattern(r"object '(?P<layer>[^'{]+)' doesn't exist", before=(r"h5|weights|load",)),
         Pattern(r"Error\(s\) in loading state_dict for (?P<layer>\w+)"),
@@ -148,6 +162,7 @@ RULE = Rule(
     ),
     source="keras/src/legacy/saving/legacy_h5_format.py, keras/src/saving/saving_lib.py",
     hits=(
+        "KeyError: \"Can't open attribute (can't locate attribute: 'layer_names')\"\n",
         "ValueError: You are trying to load a weight file containing 20 layers into a model with "
         "21 layers.\n",
         "ValueError: A total of 3 objects could not be loaded. Example error message for object "
@@ -155,12 +170,17 @@ RULE = Rule(
         "variables during loading. Expected: ['kernel', 'bias']\n",
         "ValueError: Layer #4 (named \"fc2\"), weight <tf.Variable 'fc2/kernel:0' shape=(64, 10) "
         "dtype=float32> has shape (64, 10), but the saved weight has shape (64, 5).\n",
+        "ValueError: Layer weight shape (5, 5, 1, 16) not compatible with provided weight shape "
+        "(3, 3, 1, 16)\n",
+        "ValueError: Layer lstm_2 weight shape (90, 64) is not compatible with provided weight "
+        "shape (80, 64).\n",
         "ValueError: Cannot assign value to variable ' conv/kernel:0': Shape mismatch.The variable "
         "shape (3, 3, 1, 8), and the assigned value shape (8, 3, 3, 3) are incompatible.\n",
     ),
     misses=(
         '--> 808     raise ValueError(\n    809         "Layer count mismatch when loading weights '
         'from file. "\n    810         f"Model expected {len(a)} layers, found {len(b)} saved"\n',
+        "          'Layer weight shape %s not compatible with provided weight '\n",
         "UserWarning: Skipping variable loading for optimizer 'adam', because it has 2 variables "
         "whereas the saved optimizer has 14 variables.\n",
         "WARNING:tensorflow:Skipping loading weights for layer #5 (named fc) due to mismatch in "
