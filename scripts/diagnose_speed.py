@@ -58,7 +58,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, cause)
 
 def _keras() -> Iterator[str]:
     for step in range(BATCH_LINES):
-        yield f"{step % 1875}/1875 ━━━━━━━━━━━━━━━━━━━━ 2s 2ms/step - loss: 0.{step * 7919 % 9973}\n"
+        loss = f"0.{step * 7919 % 9973}"
+        yield f"{step % 1875}/1875 ━━━━━━━━━━━━━━━━━━━━ 2s 2ms/step - loss: {loss}\n"
 
 
 def _allocator() -> Iterator[str]:

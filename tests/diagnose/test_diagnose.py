@@ -1,5 +1,8 @@
 """Whole logs: which cause leads, where it is, what becomes of the rest."""
 
+# mypy: disable-error-code="operator"
+# envprobe.diagnose is a package that can be called.
+
 from __future__ import annotations
 
 import json

@@ -17,8 +17,7 @@ NEARLY_ALL = 0.9
 SPECIFIC = tuple(
     cause.value
     for cause in Cause
-    if cause
-    not in (Cause.BENIGN, Cause.UNKNOWN, Cause.HANG_TIMEOUT, Cause.OOM_HOST, Cause.ABI_MISMATCH)
+    if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.STOPPED_FROM_OUTSIDE, Cause.OOM_HOST)
 )
 WAS_MEMORY = Candidate(
     cause=Cause.OOM_HOST,
@@ -26,7 +25,7 @@ WAS_MEMORY = Candidate(
     "State,MaxRSS`, `kubectl describe pod`) or the container's log tell of memory?",
 )
 WAS_STOPPED = Candidate(
-    cause=Cause.HANG_TIMEOUT,
+    cause=Cause.STOPPED_FROM_OUTSIDE,
     check="Did a time limit, a watchdog, a scheduler or a person end it (`kill -9`)?",
 )
 

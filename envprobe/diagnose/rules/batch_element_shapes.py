@@ -56,6 +56,8 @@ RULE = Rule(
             r"(?P<element>[0-9]+)\] = (?P<second>" + SHAPE + ")",
             before=(r"[Dd]ataset|Iterator",),
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"Cannot batch tensors with different shapes in component (?P<component>[0-9]+)"),
     ),
     seen="Elements of one batch have different shapes[: {first}][, element {element} has "
     "{second}].",

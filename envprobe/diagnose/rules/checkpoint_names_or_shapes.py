@@ -91,6 +91,12 @@ RULE = Rule(
             r"Variable (?P<key>\S+) (?:is )?not (?:found )?in (?:the )?checkpoint",
             anchors=("in the checkpoint", "not in checkpoint", "found in checkpoint"),
         ),
+        # The same, where the log ends within the message.
+        Pattern(
+            r"Received incompatible tensor with shape (?P<saved>"
+            + SHAPE
+            + r") when attempting to restore"
+        ),
     ),
     read=_read,
     seen="The checkpoint[ {file}] does not fit the model[: {key}][ has the shape {expected}]"

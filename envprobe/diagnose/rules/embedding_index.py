@@ -72,9 +72,9 @@ RULE = Rule(
     kind=Kind.FATAL,
     patterns=(
         Pattern(
-            r"indices(?:\[(?P<place>[0-9,]*)\])? = \[?(?P<index>-?[0-9]+)\]? is not in \[0, ?"
-            r"(?P<rows>[0-9]+)\)",
-            anchors=("is not in [0,",),
+            r"indices(?:\[(?P<place>[0-9,]*)\])? = \[?(?P<index>-?[0-9]+)\]? is not in \[0"
+            r"(?:, ?(?P<rows>[0-9]+)\))?",
+            anchors=("is not in [0",),
         ),
         Pattern(
             r"Embedding Lookup(?: Sparse)?: index out of bounds\. Got (?P<index>-?[0-9]+), and "

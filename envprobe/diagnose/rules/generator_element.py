@@ -61,6 +61,8 @@ RULE = Rule(
             r"`?(?:x|y)`? argument is not supported when (?:using|data is)",
             anchors=("argument is not supported when ",),
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"yielded an element of shape (?P<found>" + SHAPE + r") where an element of"),
     ),
     yields_to=("dtype-mismatch",),
     seen="The generator does not give what was declared[: {found} for {expected}].",

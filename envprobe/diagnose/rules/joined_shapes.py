@@ -77,6 +77,10 @@ RULE = Rule(
             r"Cannot concatenate arrays that have different numbers of dimensions: (?P<first>"
             r"[(\[].*?[)\]]) and (?P<second>[(\[].*?[)\]])"
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"Error: A `Concatenate` layer requires inputs with matching shapes"),
+        Pattern(r"Dimension (?P<axis>[0-9]+) in both shapes must be equal: shape\[0\] = "),
+        Pattern(r"Error: Inputs have incompatible shapes\. Received"),
     ),
     yields_to=("checkpoint-mismatch",),
     seen="Tensors that are joined differ[ on axis {axis}][: {first} and {second}]"

@@ -87,6 +87,9 @@ RULE = Rule(
             r"mismatched) (?:shapes|ranks|dimensions)",
             anchors=("have different ", "have mismatched "),
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"`logits` and `labels` must have the same shape, received \(\("),
+        Pattern(r"Error when checking (?:model )?target: expected (?P<layer>[^\s{%]+) to have"),
     ),
     seen="The labels[ have {labels}] do not fit the output[ {output}][ of layer {layer}, which "
     "needs {expected}][ with the loss {loss}].",

@@ -83,6 +83,11 @@ RULE = Rule(
             r"The model expects (?P<expected>[0-9]+) (?:\S+ )?(?:input )?arrays, but only "
             r"received (?P<found>one|[0-9]+) array"
         ),
+        # The same, where the log ends within the message.
+        Pattern(
+            r"Input [0-9]+ (?:with name '[^'{]+' )?of layer \"?(?P<layer>[^\s\"{%]+)\"? is incompatible with the layer: expected"
+        ),
+        Pattern(r"Error when checking (?:model )?input: expected (?P<layer>[^\s{%]+) to have"),
     ),
     seen="[Layer {layer}][ (model {model})] was made for [{expected}][ (axis {axis})] and gets "
     "[{found}][, full shape {shape}].",

@@ -154,6 +154,8 @@ RULE = Rule(
             r"[0-9]+ \(size = (?P<found>[0-9]+)\) and num_split (?P<expected>[0-9]+)"
         ),
         Pattern(r"sequence_length\([0-9]+\) <= (?P<expected>[0-9]+)"),
+        # The same, where the log ends within the message.
+        Pattern(r"Cannot feed value of shape (?P<found>\([^)%]*\)) for Tensor"),
     ),
     read=_read,
     seen="A tensor[ of layer {layer}] has[ the shape or rank {found}][ where {expected} is needed]"

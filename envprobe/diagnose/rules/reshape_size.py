@@ -44,6 +44,9 @@ RULE = Rule(
             r"Dimension size must be evenly divisible by (?P<wanted>[0-9]+) but is (?P<values>"
             r"[0-9]+) for '(?:\{\{node )?(?P<node>[^\s'}]+)"
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"Input to reshape is a tensor with [0-9]+ values, but"),
+        Pattern(r"cannot reshape array of size [0-9]+ into shape"),
     ),
     seen="A tensor[ of {values} values] is to be reshaped[ to {shape}][ with {wanted} values]"
     "[ in {node}][, layer {layer}].",

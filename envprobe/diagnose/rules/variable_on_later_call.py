@@ -13,7 +13,7 @@ RULE = Rule(
     kind=Kind.FATAL,
     confidence=Confidence.CERTAIN,
     patterns=(
-        Pattern(r"function tried to create variables on"),
+        Pattern(r"function-decorated function tried to create"),
         Pattern(r"only supports singleton tf\.Variables"),
         Pattern(r"Creating variables on a non-first call"),
         Pattern(r"Tensor-typed variable initializers must either be wrapped in an init_scope"),

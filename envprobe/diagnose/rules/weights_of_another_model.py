@@ -139,6 +139,10 @@ RULE = Rule(
         Pattern(
             r"The length of model variables \((?P<expected>[0-9]+)\) to override does not match"
         ),
+        # The same, where the log ends within the message.
+        Pattern(r"You are trying to load a weights? file containing (?P<saved>[0-9]+) layers into"),
+        Pattern(r"weight shape (?P<expected>" + SHAPE + r") (?:is )?not compatible with provided"),
+        Pattern(r"Cannot assign value to variable ' ?(?P<layer>[^'\s{%]+)': Shape mismatch"),
     ),
     seen="The saved weights do not fit the model[: layer {layer}][ expects {expected}]"
     "[, the file has {saved}].",

@@ -3,6 +3,8 @@
 Runs inside an interpreter with TensorFlow, old or new: Python 3.9 syntax.
 """
 
+# mypy: ignore-errors
+
 import contextlib
 import json
 import os
