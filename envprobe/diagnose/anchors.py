@@ -34,11 +34,11 @@ class Anchors:
         self._met: Counter[bytes] = Counter()
         self._texts = tuple(self._often)
 
-    def lines(self, data: bytes, *, every: bool) -> Iterator[tuple[int, int]]:
-        """Start and end of each line with one of the texts; `every`: of those met often too."""
-        place = 0
+    def lines(self, data: bytes, every_from: int) -> Iterator[tuple[int, int]]:
+        """Start and end of each line with one of the texts; from there on of those met often too."""
+        place, every = 0, tuple(self._often)
         while True:
-            search = _searcher(tuple(self._often) if every else self._texts)
+            search = _searcher(every if place >= every_from else self._texts)
             found = search.search(data, place) if search else None
             if found is None:
                 return

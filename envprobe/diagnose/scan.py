@@ -27,6 +27,7 @@ from envprobe.diagnose.tail import last_lines
 FIRST_KEPT = 12
 LAST_KEPT = 6
 HEAD_BYTES = 65536
+END_BYTES = 262144
 HEAD_LINE = 4096
 
 
@@ -87,7 +88,8 @@ class _Looked:
         # At the end of a log everything is looked at: what ended the run stands there.
         last = following is None or len(following) < HEAD_BYTES
         places, counted, number = [], 0, block.number
-        for start, end in self._anchors.lines(block.data, every=last):
+        every_from = max(0, len(block.data) - END_BYTES) if last else len(block.data)
+        for start, end in self._anchors.lines(block.data, every_from):
             number, counted = number + block.data.count(b"\n", counted, start), start
             text, rank = launcher.strip(shown(block.data[start:end]))
             order = block.order + start

@@ -50,5 +50,5 @@ class Around:
 
 
 def _lines(raw: bytes, launcher: Launcher) -> list[str]:
-    text = raw.replace(b"\r", b"\n").removesuffix(b"\n")
-    return [launcher.strip(shown(line))[0] for line in text.split(b"\n")]
+    text = shown(raw.replace(b"\r", b"\n").removesuffix(b"\n"))
+    return [launcher.strip(line)[0] for line in text.split("\n")]

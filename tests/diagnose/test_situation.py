@@ -32,7 +32,10 @@ OLD_NOTEBOOK = (
     "---> 65     return 1\n"
 )
 CUT_NOTEBOOK = "<ipython-input-7-aabbccddeeff> in <module>\n...\n   1504   a\n-> 1505   return b\n"
-NEW_NOTEBOOK = "Cell In[9], line 36\n     34 x\n---> 36 model.fit(x)\nFile /opt/conda/lib/python3.10/site-packages/k.py:7, in f()\n"
+NEW_NOTEBOOK = (
+    "Cell In[9], line 36\n     34 x\n---> 36 model.fit(x)\n"
+    "File /opt/conda/lib/python3.10/site-packages/k.py:7, in f()\n"
+)
 
 
 @pytest.mark.parametrize(

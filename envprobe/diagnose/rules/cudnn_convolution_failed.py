@@ -107,9 +107,8 @@ RULE = Rule(
         "NotFoundError:  No algorithm worked!\n\t [[node model/conv1d/conv1d (defined at "
         "fit.py:9) ]]",
         "F tensorflow/stream_executor/cuda/cuda_dnn.cc:430] could not convert BatchDescriptor "
-        "{count: 4 feature_map_count: 64 spatial: 0 12  "
-        "value_min: 0.000000 value_max: 0.000000 "
-        "layout: BatchDepthYX} to cudnn tensor descriptor: CUDNN_STATUS_BAD_PARAM\nAborted (core dumped)",
+        "{count: 4 feature_map_count: 64 spatial: 0 12  value_min: 0.000000 value_max: 0.000000 "
+        "layout: BatchDepthYX} to cudnn tensor descriptor: CUDNN_STATUS_BAD_PARAM\nAborted",
         "InternalError: Failed to determine best cudnn convolution algorithm for:\n%cudnn-conv = "
         "(f32[8,64,32,32], u8[0]) custom-call(...)",
     ),

@@ -90,6 +90,10 @@ RULE = Rule(
         # The same, where the log ends within the message.
         Pattern(r"`logits` and `labels` must have the same shape, received \(\("),
         Pattern(r"Error when checking (?:model )?target: expected (?P<layer>[^\s{%]+) to have"),
+        Pattern(
+            r"Error: +logits and labels must be (?:the )?(?:broadcastable|same size)",
+            anchors=("logits and labels must be",),
+        ),
     ),
     seen="The labels[ have {labels}] do not fit the output[ {output}][ of layer {layer}, which "
     "needs {expected}][ with the loss {loss}].",

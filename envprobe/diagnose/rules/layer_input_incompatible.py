@@ -85,7 +85,8 @@ RULE = Rule(
         ),
         # The same, where the log ends within the message.
         Pattern(
-            r"Input [0-9]+ (?:with name '[^'{]+' )?of layer \"?(?P<layer>[^\s\"{%]+)\"? is incompatible with the layer: expected"
+            r"Input [0-9]+ (?:with name '[^'{]+' )?of layer \"?(?P<layer>[^\s\"{%]+)\"? is "
+            r"incompatible with the layer: expected (?:shape|axis|ndim|min_ndim|max_ndim)\b"
         ),
         Pattern(r"Error when checking (?:model )?input: expected (?P<layer>[^\s{%]+) to have"),
     ),

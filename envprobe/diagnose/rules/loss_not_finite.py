@@ -28,7 +28,18 @@ ANCHORS = (
     *(f"{before}{nan}" for nan in ("nan", "NaN", "NAN", "Nan") for before in BEFORE_NAN),
     *(f"oss{before}inf" for before in BEFORE_INF),
     *(f"oss{before}Inf" for before in BEFORE_CAPITAL_INF),
-    *(" -inf", ":-inf", "=-inf", "32(inf", "ensor(inf", "OSS: inf", "OSS=inf", "OSS = inf"),
+    *(
+        " -inf",
+        ":-inf",
+        "=-inf",
+        "[-inf",
+        "(-inf",
+        "32(inf",
+        "ensor(inf",
+        "OSS: inf",
+        "OSS=inf",
+        "OSS = inf",
+    ),
 )
 
 

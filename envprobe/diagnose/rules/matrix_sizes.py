@@ -66,6 +66,9 @@ RULE = Rule(
             r"Expected dimension (?P<second_size>[0-9]+) at axis (?P<axis>-?[0-9]+) of the input "
             r"shaped (?P<first>" + SHAPE + r") but got dimension (?P<first_size>[0-9]+)"
         ),
+        Pattern(
+            r"Cannot multiply A and B because inner dimension does not match: [0-9]+ vs\. [0-9]+"
+        ),
     ),
     seen="A matrix product gets[ {first}][ and {second}][ ({first_size} against {second_size})]"
     "[ in {node}][, layer {layer}].",

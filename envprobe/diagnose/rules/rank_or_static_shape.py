@@ -156,6 +156,11 @@ RULE = Rule(
         Pattern(r"sequence_length\([0-9]+\) <= (?P<expected>[0-9]+)"),
         # The same, where the log ends within the message.
         Pattern(r"Cannot feed value of shape (?P<found>\([^)%]*\)) for Tensor"),
+        Pattern(
+            r"Expected (?:dimension|concatenating dimensions|scan axis|batch_dims|axis) in the "
+            r"range \[(?P<expected>[0-9-]+, ?[0-9-]+)\),? but got (?P<found>-?[0-9]+)",
+            anchors=("in the range [",),
+        ),
     ),
     read=_read,
     seen="A tensor[ of layer {layer}] has[ the shape or rank {found}][ where {expected} is needed]"
@@ -191,6 +196,7 @@ RULE = Rule(
         "  'Cannot feed value of shape %r for Tensor %r, which has shape %r' % (a, b, c)\n",
         "IndexError: list index out of range\n",
         "TypeError: Binding inputs to tf.function failed due to `Can not cast "
-        "TensorSpec(shape=(5,), dtype=tf.int64, name=None) to TensorSpec(shape=(5,), dtype=tf.float32, name=None)`.\n",
+        "TensorSpec(shape=(5,), dtype=tf.int64, name=None) to TensorSpec(shape=(5,), "
+        "dtype=tf.float32, name=None)`.\n",
     ),
 )

@@ -15,6 +15,9 @@ RULE = Rule(
         Pattern(
             r"The tensor (?P<tensor>\S.*?) cannot be accessed (?:here: it is defined in|from )"
         ),
+        Pattern(
+            r"cannot be accessed (?:from )?here, because it was defined in",
+        ),
         Pattern(r"(?P<tensor><tf\.Tensor .*?>) is out of scope and cannot be used here"),
         Pattern(
             r"An op outside of the function building code is being passed\s*(?:a \"Graph\" tensor)?"

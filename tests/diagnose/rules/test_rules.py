@@ -36,7 +36,8 @@ def test_a_rule_is_whole(rule: Rule) -> None:
     assert rule.fix or rule.kind is Kind.BENIGN
     assert (rule.cause is Cause.BENIGN) == (rule.kind is Kind.BENIGN)
     for pattern in rule.patterns:
-        assert pattern.near and all(len(text) >= 4 for text in pattern.near)
+        assert pattern.near
+        assert all(len(text) >= 4 for text in pattern.near)
         assert pattern.compiled is not None
 
 
