@@ -35,7 +35,7 @@ class Anchors:
         self._texts = tuple(self._often)
 
     def lines(self, data: bytes, every_from: int) -> Iterator[tuple[int, int]]:
-        """Start and end of each line with one of the texts; from there on of those met often too."""
+        """Start and end of each line with a text; from there on also of those met often."""
         place, every = 0, tuple(self._often)
         while True:
             search = _searcher(every if place >= every_from else self._texts)

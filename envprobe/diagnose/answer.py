@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -36,7 +36,8 @@ def answer(
     )
     if found.root is not None:
         return _with_cause(found, found.root)
-    if findings and not any(map(_failed, processes.values())):
+    known = frozenset().union(*(one.found.orders for one in roles))
+    if findings and not any(_failed(log, known) for log in processes.values()):
         return msgspec.structs.replace(found, cause=Cause.BENIGN, confidence=Confidence.LIKELY)
     lines = tuple(evidence_line(line) for line in informative_lines(pieces))
     return msgspec.structs.replace(found, reason=_reason(pieces, bool(lines)), informative=lines)
@@ -52,9 +53,15 @@ def _with_cause(found: Diagnosis, root: DiagnosisFinding) -> Diagnosis:
     )
 
 
-def _failed(log: Log) -> bool:
-    """Whether something ended badly, and training did not go on behind it."""
-    return log.has("failure") and not log.went_on_after(log.all("failure")[-1])
+def _failed(log: Log, known: Collection[int]) -> bool:
+    """Whether something ended badly that training did not overcome, or TensorFlow tells errors.
+
+    `known` are the lines whose meaning is known.
+    """
+    failures = log.all("failure")
+    told = [one for one in log.all("error-line") if one.line.order not in known]
+    ends = [*failures[-1:], *told[-1:]]
+    return any(not log.went_on_after(one) for one in ends)
 
 
 def _reason(pieces: Sequence[Scanned], told: bool) -> str:

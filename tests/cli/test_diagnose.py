@@ -22,8 +22,8 @@ OOM = (
     "tensorflow.python.framework.errors_impl.ResourceExhaustedError: Graph execution error:\n"
 )
 NOISE = (
-    "2026-01-01 10:00:00.000001: I external/local_xla/xla/stream_executor/cuda/cuda_executor.cc:998]"
-    " successful NUMA node read from SysFS had negative value (-1), but there must be at least one "
+    "2026-01-01 10:00:00.000001: I tensorflow/stream_executor/cuda/cuda_gpu_executor.cc:998] "
+    "successful NUMA node read from SysFS had negative value (-1), but there must be at least one "
     "NUMA node, so returning NUMA node zero.\n"
 )
 
@@ -95,7 +95,7 @@ def test_the_document_of_a_finding() -> None:
     assert root["evidence"][0]["file"] == "-"
     assert root["evidence"][0]["line"] == 1
     assert "64,8,256,256" in json.dumps(root["fields"])
-    assert root["seen"] and root["why"] and root["fix"]
+    assert all(root[key] for key in ("seen", "why", "fix"))
     assert {one["role"] for one in document["findings"]} <= {"root", "consequence", "benign"}
 
 

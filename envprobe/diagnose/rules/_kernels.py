@@ -73,6 +73,7 @@ class MissingKernel(msgspec.Struct, frozen=True, kw_only=True):
     device      on which it was to run, None where the message leaves it open
     devices     those of which the message says that the process has them
     kernels     the op's kernels without those of XLA; None where the message lists none
+    grouped     whether a group of nodes had to share a device, and one of them cannot
     """
 
     op: str | None
@@ -81,6 +82,7 @@ class MissingKernel(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, str]
     devices: tuple[str, ...]
     kernels: tuple[Kernel, ...] | None
+    grouped: bool = False
 
 
 def missing_kernel(sighting: Sighting) -> MissingKernel | None:
@@ -105,6 +107,7 @@ def missing_kernel(sighting: Sighting) -> MissingKernel | None:
         attributes=_attributes(head, text, op),
         devices=tuple(one.strip() for one in (_first(_DEVICES, text) or "").split(",") if one),
         kernels=_kernels(text),
+        grouped=_first(_MEMBER, text) is not None,
     )
 
 
@@ -222,7 +225,8 @@ def _computes_in_floats(missing: MissingKernel) -> bool:
 
     Only another dtype can then be the reason, and a lower precision is what people try.
     """
-    return missing.device == "GPU" and bool(compiled(_OF_FLOATS).search(missing.op or ""))
+    on_gpu = missing.device == "GPU" and not missing.grouped
+    return on_gpu and bool(compiled(_OF_FLOATS).search(missing.op or ""))
 
 
 def _lacks_layout(missing: MissingKernel) -> bool:

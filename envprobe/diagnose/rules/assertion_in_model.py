@@ -24,7 +24,7 @@ def _read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as 
 RULE = Rule(
     code="LOG530",
     name="assertion-in-model",
-    cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+    cause=Cause.GRAPH_EXECUTION_GENERIC,
     kind=Kind.FATAL,
     confidence=Confidence.LIKELY,
     patterns=(

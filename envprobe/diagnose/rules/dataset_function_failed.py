@@ -68,7 +68,7 @@ RULE = Rule(
             check="Does the message speak of shapes or sizes? Print the shape of each element.",
         ),
         Candidate(
-            cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+            cause=Cause.GRAPH_EXECUTION_GENERIC,
             check="Does it fail on every element? Then an argument in the function is wrong.",
         ),
     ),

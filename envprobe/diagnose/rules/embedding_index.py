@@ -45,7 +45,7 @@ def _of_another_op(sighting: Sighting, fields: dict[str, str | int | float]) -> 
     if about_targets(sighting):
         return Reading(cause=Cause.LABEL_LOSS_MISMATCH, fields=fields, candidates=(OTHER_INDEX,))
     return Reading(
-        cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+        cause=Cause.GRAPH_EXECUTION_GENERIC,
         fields=fields,
         why="An op that picks or writes by index gets one outside of its tensor. On a GPU the same "
         "index raises nothing and reads zeros.",
@@ -61,7 +61,7 @@ def _of_another_op(sighting: Sighting, fields: dict[str, str | int | float]) -> 
 
 
 OTHER_INDEX = Candidate(
-    cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+    cause=Cause.GRAPH_EXECUTION_GENERIC,
     check="Is the failing op a tf.gather or scatter of your own, and not an Embedding layer?",
 )
 

@@ -61,7 +61,9 @@ RULE = Rule(
         "shape-mismatch",
         "label-loss-mismatch",
         "embedding-index-out-of-range",
-        "invalid-argument-at-runtime",
+        "index-outside-tensor",
+        "argument-refused",
+        "assertion-in-model",
     ),
     seen="The data ended[ in the queue {name}] and a step wanted more[: {wanted} elements where "
     "{held} are left].",

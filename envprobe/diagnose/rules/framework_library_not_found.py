@@ -30,7 +30,7 @@ RULE = Rule(
             r"\S*)"
         ),
         Pattern(
-            r"Library not loaded: (?P<library>/\S*?lib(?:gomp|omp|stdc\+\+|gcc_s|hdf5|z|mkl|openblas|"
+            r"Library not loaded: (?P<library>/\S*?lib(?:gomp|omp|stdc\+\+|gcc_s|hdf5|mkl|openblas|"
             r"protobuf|snappy)\S*)",
             after=(r"Referenced from: .*(?:tensorflow|h5py|keras|jax)",),
         ),

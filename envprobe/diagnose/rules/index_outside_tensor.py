@@ -9,7 +9,7 @@ from envprobe.terms import Cause
 RULE = Rule(
     code="LOG531",
     name="index-outside-tensor",
-    cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+    cause=Cause.GRAPH_EXECUTION_GENERIC,
     kind=Kind.FATAL,
     confidence=Confidence.LIKELY,
     patterns=(

@@ -32,7 +32,9 @@ RULE = Rule(
         "variable-creation-in-tf-function",
         "no-kernel-for-device-dtype",
         "label-loss-mismatch",
-        "invalid-argument-at-runtime",
+        "index-outside-tensor",
+        "argument-refused",
+        "assertion-in-model",
     ),
     seen="Keras cannot tell what the layer[ {layer}][ ({layer_class})] gives.",
     why="Keras calls the layer once with placeholders to learn the shape and dtype of its output; "

@@ -98,7 +98,7 @@ RULE = Rule(
     ),
     misses=(
         "ModuleNotFoundError: No module named 'imp'\n",
-        "WARNING:tensorflow:Entity <function Net.call at 0x7f> could not be transformed and will be "
-        "executed as-is. Cause: module 'gast' has no attribute 'Num'\n",
+        "WARNING:tensorflow:Entity <function Net.call at 0x7f> could not be transformed and will "
+        "be executed as-is. Cause: module 'gast' has no attribute 'Num'\n",
     ),
 )

@@ -54,7 +54,9 @@ RULE = Rule(
         "label-loss-mismatch",
         "nan-inf",
         "disk-full",
-        "invalid-argument-at-runtime",
+        "index-outside-tensor",
+        "argument-refused",
+        "assertion-in-model",
         "custom-op-not-symbolic",
     ),
     seen="Python code in the pipeline raises[ {error}][: {message}].",
@@ -67,7 +69,7 @@ RULE = Rule(
     "function on the same element outside of the dataset, and correct it or filter such elements.",
     candidates=(
         Candidate(
-            cause=Cause.INVALID_ARGUMENT_AT_RUNTIME,
+            cause=Cause.GRAPH_EXECUTION_GENERIC,
             check="Is the function part of the model or loss, and not of the dataset?",
         ),
     ),

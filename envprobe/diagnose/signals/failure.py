@@ -67,4 +67,18 @@ EXITS = (
     Pattern(r"\bdied with <Signals\."),
     Pattern(r"Main process exited, code="),
 )
-SIGNALS = (Signal(name="failure", patterns=(*CRASHES, *ERRORS, *EXITS)),)
+SIGNALS = (
+    Signal(
+        name="failure", patterns=(*CRASHES, *ERRORS, *EXITS)
+    ),  # TensorFlow's own errors: a log of known noise only has none but known ones.
+    Signal(
+        name="error-line",
+        patterns=(
+            Pattern(
+                r"(?:^|: )E (?:tensorflow|external|tsl|xla)\S{0,200}\.cc:[0-9]+\] \S",
+                anchors=("E tensorflow/", "E external/"),
+            ),
+            Pattern(r"E0000 00:00:[0-9.]+ +[0-9]+ \S{1,100}:[0-9]+\] \S"),
+        ),
+    ),
+)

@@ -31,8 +31,8 @@ def test_a_rule_is_whole(rule: Rule) -> None:
     module = importlib.import_module(f"{rules.__name__}.{rule.name.replace('-', '_')}")
     assert module.RULE is rule, "a rule's file has its name"
     assert (module.__doc__ or "").strip(), "a rule's file states the fault"
-    assert rule.patterns and rule.hits and rule.misses
-    assert rule.why.strip() and rule.seen.strip() and rule.source.strip()
+    assert all((rule.patterns, rule.hits, rule.misses))
+    assert all(text.strip() for text in (rule.seen, rule.why, rule.source))
     assert rule.fix or rule.kind is Kind.BENIGN
     assert (rule.cause is Cause.BENIGN) == (rule.kind is Kind.BENIGN)
     for pattern in rule.patterns:
@@ -83,6 +83,11 @@ def test_a_miss_is_not_found(rule: Rule, miss: str) -> None:
 
 def test_every_cause_of_a_failed_run_has_a_rule() -> None:
     # These are told by a check of a model's file, never by a run's log.
-    elsewhere = {Cause.UNKNOWN, Cause.UNSAFE_MODEL_FILE, Cause.UNREADABLE_MODEL}
+    elsewhere = {
+        Cause.UNKNOWN,
+        Cause.UNSAFE_MODEL_FILE,
+        Cause.UNREADABLE_MODEL,
+        Cause.INVALID_ARGUMENT_AT_RUNTIME,
+    }
     told = {rule.cause for rule in RULES}
     assert set(Cause) - elsewhere - told == set()
