@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from envprobe.diagnose.answer import answer
-from envprobe.diagnose.causality import judged
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.found import Found, found_in
+from envprobe.diagnose.judging.answer import answer
+from envprobe.diagnose.judging.causality import judged
+from envprobe.diagnose.judging.found import Found, found_in
+from envprobe.diagnose.judging.times import seconds_of
 from envprobe.diagnose.reading.source import opened, text_piece
 from envprobe.diagnose.result import Diagnosis
 from envprobe.diagnose.rule import Kind
-from envprobe.diagnose.scan import Scanned, scan
-from envprobe.diagnose.times import seconds_of
+from envprobe.diagnose.scanning.scan import Scanned, scan
 
 
 def diagnose(*logs: str | os.PathLike[str]) -> Diagnosis:

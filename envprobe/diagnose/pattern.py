@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from envprobe.diagnose.plain_texts import plain_texts
+from envprobe.diagnose.scanning.plain_texts import plain_texts
 
 SHORTEST_ANCHOR = 5
 

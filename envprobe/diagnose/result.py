@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from envprobe.diagnose.causality import Role
+from envprobe.diagnose.judging.causality import Role
 from envprobe.diagnose.rule import Candidate, Confidence
 from envprobe.terms import Cause, Severity
 from envprobe.version import __version__

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import msgspec
 
 from envprobe.diagnose.diagnose import diagnosis_of
-from envprobe.diagnose.findings import evidence_line
+from envprobe.diagnose.judging.findings import evidence_line
+from envprobe.diagnose.judging.unknown import informative_lines
 from envprobe.diagnose.reading.source import Piece, text_piece
 from envprobe.diagnose.result import Diagnosis
 from envprobe.diagnose.rule import Confidence
-from envprobe.diagnose.scan import Scanned, scan
-from envprobe.diagnose.unknown import informative_lines
+from envprobe.diagnose.scanning.scan import Scanned, scan
 from envprobe.running.facts import NAME
 from envprobe.terms import Cause
 

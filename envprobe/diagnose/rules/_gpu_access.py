@@ -7,10 +7,10 @@ from datetime import datetime, timezone
 from packaging.version import Version
 
 from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.judging.times import seconds_of
 from envprobe.diagnose.pattern import compiled
 from envprobe.diagnose.rule import Candidate, Kind, Reading
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.times import seconds_of
 from envprobe.facts.tensorflow_releases import tensorflow_release
 from envprobe.facts.unknown import Unknown
 from envprobe.terms import Cause

@@ -11,9 +11,9 @@ import pytest
 from envprobe.diagnose import rules
 from envprobe.diagnose.catalog import all_rules, all_signals
 from envprobe.diagnose.diagnose import diagnose_text
+from envprobe.diagnose.judging.template import FIELD, UNKNOWN
 from envprobe.diagnose.result import DiagnosisFinding
 from envprobe.diagnose.rule import Kind, Rule
-from envprobe.diagnose.template import FIELD, UNKNOWN
 from envprobe.terms import Cause
 
 RULES = all_rules()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from envprobe.diagnose.judging.situation import situation_of
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.situation import situation_of
 
 
 def situation(before: str, text: str = "x", after: str = "") -> dict[str, str | int]:

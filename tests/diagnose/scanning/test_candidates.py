@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envprobe.diagnose.anchors import Anchors
-from envprobe.diagnose.candidates import Candidates, candidates_by_text
 from envprobe.diagnose.catalog import Entry, all_rules, entries
 from envprobe.diagnose.pattern import Pattern
+from envprobe.diagnose.scanning.anchors import Anchors
+from envprobe.diagnose.scanning.candidates import Candidates, candidates_by_text
 
 ENTRIES = tuple(
     Entry(name=text, pattern=Pattern(text), often=3)

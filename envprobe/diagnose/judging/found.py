@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from envprobe.diagnose.catalog import all_rules
 from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.judging.situation import situation_of
+from envprobe.diagnose.judging.template import Value
+from envprobe.diagnose.judging.unknown import unknown_error
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.situation import situation_of
-from envprobe.diagnose.template import Value
-from envprobe.diagnose.unknown import unknown_error
 from envprobe.terms import Cause
 
 

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from envprobe.diagnose.causality import Judged
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.findings import evidence_line, finding_of
+from envprobe.diagnose.judging.causality import Judged
+from envprobe.diagnose.judging.findings import evidence_line, finding_of
+from envprobe.diagnose.judging.unknown import informative_lines
 from envprobe.diagnose.result import Diagnosis, DiagnosisFinding, LogFile, Surroundings
 from envprobe.diagnose.rule import Candidate, Confidence
-from envprobe.diagnose.scan import Scanned
-from envprobe.diagnose.unknown import informative_lines
+from envprobe.diagnose.scanning.scan import Scanned
 from envprobe.terms import Cause
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envprobe.diagnose.reading.source import Piece, text_piece
-from envprobe.diagnose.scan import FIRST_KEPT, LAST_KEPT, Scanned, scan
+from envprobe.diagnose.scanning.scan import FIRST_KEPT, LAST_KEPT, Scanned, scan
 
 CREATED = (
     "2026-01-01 10:00:00.000001: I tensorflow/core/common_runtime/gpu/gpu_device.cc:1926] Created "

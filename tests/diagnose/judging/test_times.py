@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from envprobe.diagnose.judging.times import seconds_of
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.times import seconds_of
 
 
 def at(text: str, before: str = "") -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.line import Line
-from envprobe.diagnose.scan import Scanned
+from envprobe.diagnose.scanning.scan import Scanned
 
 MOST = 8
 ERROR = re.compile(r"\w(?:Error|Exception): \S")

@@ -8,7 +8,7 @@ from typing import Any
 
 import re2
 
-from envprobe.diagnose.anchors import line_around
+from envprobe.diagnose.scanning.anchors import line_around
 
 # Keras' bars and their ends, Estimator's and Horovod's lines, what people print in own loops.
 SIGNS = (

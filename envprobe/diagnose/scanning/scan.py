@@ -9,19 +9,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from envprobe.diagnose.anchors import Anchors, line_around
-from envprobe.diagnose.candidates import candidates_by_text
 from envprobe.diagnose.catalog import Entry, entries
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.pattern import compiled
-from envprobe.diagnose.progress import progress_in
 from envprobe.diagnose.reading.blocks import Block, blocks
 from envprobe.diagnose.reading.launcher import Launcher, launcher_of
 from envprobe.diagnose.reading.shown import shown
 from envprobe.diagnose.reading.source import Piece
+from envprobe.diagnose.scanning.anchors import Anchors, line_around
+from envprobe.diagnose.scanning.candidates import candidates_by_text
+from envprobe.diagnose.scanning.progress import progress_in
+from envprobe.diagnose.scanning.surroundings import Around, Window
+from envprobe.diagnose.scanning.tail import last_lines
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.surroundings import Around, Window
-from envprobe.diagnose.tail import last_lines
 
 # Kept of each name and rank: the first, for what came first, and the last, for how it ended.
 FIRST_KEPT = 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envprobe.diagnose.template import LONGEST_VALUE, UNKNOWN, filled
+from envprobe.diagnose.judging.template import LONGEST_VALUE, UNKNOWN, filled
 
 
 @pytest.mark.parametrize(

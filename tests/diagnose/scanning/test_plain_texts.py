@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from envprobe.diagnose.catalog import entries
 from envprobe.diagnose.pattern import anchor_of
-from envprobe.diagnose.plain_texts import plain_texts
+from envprobe.diagnose.scanning.plain_texts import plain_texts
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from envprobe.diagnose.causality import Judged
-from envprobe.diagnose.found import Found
+from envprobe.diagnose.judging.causality import Judged
+from envprobe.diagnose.judging.found import Found
+from envprobe.diagnose.judging.template import filled
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.result import DiagnosisFinding, EvidenceLine
 from envprobe.diagnose.rule import Kind
 from envprobe.diagnose.sighting import Sighting
-from envprobe.diagnose.template import filled
 from envprobe.terms import Severity
 
 MOST_EVIDENCE = 3

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from envprobe.diagnose.found import Found, yields
+from envprobe.diagnose.judging.found import Found, yields
 from envprobe.diagnose.rule import Kind
 
 Role = Literal["root", "consequence", "benign"]

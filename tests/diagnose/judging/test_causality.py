@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from envprobe.diagnose.causality import Judged, judged
 from envprobe.diagnose.evidence import Log
-from envprobe.diagnose.found import Found
+from envprobe.diagnose.judging.causality import Judged, judged
+from envprobe.diagnose.judging.found import Found
 from envprobe.diagnose.line import Line
 from envprobe.diagnose.pattern import Pattern
 from envprobe.diagnose.rule import Kind, Reading, Rule

@@ -1,0 +1,1 @@
+"""From lines to sightings: one pass over a log for everything that rules and signals know."""
