@@ -23,7 +23,7 @@ def run(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help=HTML)] = None,
     as_json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help=JSON)] = None,
 ) -> int:
-    """Run a command, watch its memory, and explain its end when it fails.
+    """Run a command, and explain its end when it fails.
 
     The command runs unchanged: its arguments, environment, input, output, terminal and signals are
     its own, and its exit code is this command's (127: not found, 126: not executable). The report

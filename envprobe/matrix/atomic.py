@@ -23,7 +23,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         _sync_folder(target.parent)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
         told = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"cannot write {path}: {told}: choose another --output") from error
+        raise UsageError(f"cannot write {path}: {told}: choose another place") from error
 
 
 def _replace(target: Path, data: bytes) -> None:
