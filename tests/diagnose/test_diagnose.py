@@ -16,6 +16,7 @@ import envprobe
 from envprobe.diagnose.catalog import all_rules
 from envprobe.diagnose.diagnose import diagnose, diagnose_text
 from envprobe.diagnose.result import Diagnosis, encode_diagnosis
+from envprobe.errors import UsageError
 from envprobe.terms import Cause
 
 OOM = (
@@ -140,6 +141,21 @@ def test_from_python(tmp_path: Path) -> None:
     assert envprobe.diagnose(str(path)).cause is Cause.OOM_GPU
     assert envprobe.diagnose(oom()).cause is Cause.OOM_GPU
     assert envprobe.diagnose(path, path).cause is Cause.OOM_GPU
+    assert envprobe.diagnose(oom().strip()).cause is Cause.OOM_GPU
+    told = envprobe.diagnose(path, machine=True).root
+    assert told is not None
+    assert told.here is not None
+
+
+@pytest.mark.parametrize("name", ["/nowhere/train.log", "train.log", "slurm-77.out", "C:\\x.txt"])
+def test_a_name_of_no_file_is_no_log(name: str) -> None:
+    with pytest.raises(UsageError, match="there is no file"):
+        envprobe.diagnose(name)
+
+
+@pytest.mark.parametrize("text", ["Killed", "", "a\0b", "CUDNN_STATUS_NOT_INITIALIZED", "x" * 9999])
+def test_a_line_that_is_no_name_is_a_log(text: str) -> None:
+    assert envprobe.diagnose(text).logs[0].file == "<text>"
 
 
 @settings(deadline=None)
