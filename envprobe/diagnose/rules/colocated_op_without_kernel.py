@@ -9,6 +9,7 @@ from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
 DEVICES = "CPU|GPU|TPU|XLA_CPU|XLA_GPU"
+MANY = 4
 MEMBER = rf"(?m)^ ?(\w+): ((?:(?:{DEVICES})_? ?)+)$"
 
 
@@ -18,6 +19,19 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
     asked = "GPU" if "GPU" in sighting.fields.get("asked", "") else None
     device = asked or sighting.fields.get("device") or "GPU"
     lacking = [op for op, devices in members if device not in devices.replace("_ ", " ").split()]
+    if len(lacking) == len(members) and len(members) >= MANY:
+        # Ops such as Const and Add run on every device that there is.
+        return Reading(
+            cause=Cause.INVALID_DEVICE_PLACEMENT,
+            fields={"device": device, "op": "None of the group's ops"},
+            seen="{op} has a kernel on the {device}: this process has none.",
+        )
+    if _of_another_job(sighting.text):
+        return Reading(
+            cause=Cause.INVALID_DEVICE_PLACEMENT,
+            fields={"device": device, "op": "The variable"},
+            seen="{op} is to be on the {device} of a job that this process does not belong to.",
+        )
     if members and not lacking:
         return Reading(
             cause=Cause.INVALID_DEVICE_PLACEMENT,
@@ -29,6 +43,13 @@ def read(sighting: Sighting, log: Log) -> Reading | None:  # noqa: ARG001 - as a
         fields={"op": ", ".join(lacking), "device": device, "runs": "the CPU"},
         confidence=Confidence.CERTAIN,
     )
+
+
+def _of_another_job(text: str) -> bool:
+    """Whether the device that is asked for is of a job that is not among the devices."""
+    asked = compiled(r"incompatible device\s*'/job:(\w+)/").search(text)
+    there = compiled(r"All available devices \[([^\]]*)").search(text)
+    return bool(asked and there) and f"/job:{asked.group(1)}/" not in there.group(1) + "/"
 
 
 RULE = Rule(
@@ -46,6 +67,11 @@ RULE = Rule(
             r"Could not satisfy explicit device specification '(?P<asked>[^']*)' because the node "
             r"was colocated with a group of nodes that required incompatible device "
             r"'[^']*/(?:device:)?(?P<device>(?i:[cg]pu)):"
+        ),
+        # Where the message is broken into lines, or its beginning is cut off.
+        Pattern(
+            r"colocated with a group of nodes that required incompatible device *"
+            r"(?:'[^']*device:(?P<device>\w+):)?"
         ),
     ),
     read=read,

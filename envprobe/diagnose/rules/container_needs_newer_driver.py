@@ -29,6 +29,8 @@ RULE = Rule(
             r"?)(?P<needed>[a-z]+ ?[>=<]+ ?[0-9.]+)"
         ),
         Pattern(r"unsatisfied condition: (?P<needed>(?:cuda|driver|brand) ?[>=<]+ ?[0-9.]+)"),
+        # Told of the alternative for data centres, where the first condition has failed as well.
+        Pattern(r"unsatisfied condition: (?P<needed>brand ?= ?[a-z]+)"),
         Pattern(
             r"built for NVIDIA Driver Release (?P<needed>[0-9.]+) or later, but\s+version "
             r"(?P<driver>[0-9.]+) was detected"

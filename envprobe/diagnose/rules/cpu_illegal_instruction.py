@@ -39,6 +39,7 @@ RULE = Rule(
     confidence=Confidence.LIKELY,
     patterns=(
         Pattern(r"\bIllegal instruction\b"),
+        Pattern(r"\bIllegal Instruction\b"),
         Pattern(r"illegal hardware instruction"),
         Pattern(r"\b(?P<signal>SIGILL)\b", anchors=("SIGILL",)),
         Pattern(r"[Ii]nstruction non permise", anchors=("nstruction non permise",)),

@@ -30,6 +30,11 @@ RULE = Rule(
             rf"failed to allocate (?P<asked>{SIZE}) \((?P<asked_bytes>[0-9]+) bytes\) from device: "
             rf".*{OUT}"
         ),
+        # ROCm's code 1002 is memory as well; 2 is what CUDA calls out of memory.
+        Pattern(
+            rf"failed to allocate (?P<asked>{SIZE}) \((?P<asked_bytes>[0-9]+) bytes\) from device: "
+            r"(?:hipError_t\((?:1002|2)\)|HIP_ERROR_OutOfMemory|hipErrorOutOfMemory)"
+        ),
         Pattern(rf"failed to alloc (?P<asked_bytes>[0-9]+) bytes unified memory; result: .*{OUT}"),
     ),
     seen="The driver gave TensorFlow no more GPU memory[: {asked} were asked for].",

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from envprobe.diagnose.pattern import Pattern
-from envprobe.diagnose.rule import Candidate, Confidence, Kind, Rule
+from envprobe.diagnose.evidence import Log
+from envprobe.diagnose.pattern import Pattern, compiled
+from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
+
+LIBRARY = r"(?:site|dist)-packages[/\\]([A-Za-z_]\w*)"
+FRAME = r"File \"|\.py(?:\(\S*\))? in |\.py:[0-9]+, in "
+OWN = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy", "six", "optree")
+BEGINS = "Traceback (most recent call last)"
+
+
+def read(sighting: Sighting, log: Log) -> Reading:  # noqa: ARG001 - as all rules
+    """Code of a package that did so with Keras 2 is of another generation; one's own is mended."""
+    package = _caller(sighting.before.rpartition(BEGINS)[2].splitlines())
+    if package is None or "function" not in sighting.fields:
+        return Reading()
+    return Reading(
+        cause=Cause.KERAS_TF_VERSION_MISMATCH,
+        fields={"package": package},
+        why="The package {package} calls TensorFlow's functions on the placeholders of a model. "
+        "Keras 2 allowed that, Keras 3 (with TensorFlow 2.16 and newer) does not.",
+        fix="Use a release of {package} for Keras 3, or Keras 2 instead: pip install tf_keras and "
+        "TF_USE_LEGACY_KERAS=1, or TensorFlow 2.15.",
+    )
+
+
+def _caller(trace: list[str]) -> str | None:
+    """The package whose code called TensorFlow or Keras; None where it is the user's own."""
+    for line in reversed(trace):
+        if not compiled(FRAME).search(line):
+            continue
+        found = compiled(LIBRARY).search(line)
+        if not found or found.group(1) not in OWN:
+            return str(found.group(1)) if found else None
+    return None
+
 
 RULE = Rule(
     code="LOG451",
     name="symbol-given-to-function",
     cause=Cause.CUSTOM_OP_NOT_SYMBOLIC,
     kind=Kind.FATAL,
+    read=read,
     patterns=(
         Pattern(r"Output with path `[^`]*` is not connected to `inputs`"),
         Pattern(r"Could not build a TypeSpec for (?P<tensor>(?:<)?KerasTensor\(.*)"),
@@ -106,6 +141,12 @@ RULE = Rule(
         "TensorSpec(shape=(None, 9), dtype=tf.float32, name='b')) at layer \"dense_4\". The "
         "following previous layers were accessed without issue: []\n",
         "TypeError: 'Tensor' object does not support item assignment\n",
+        "Traceback (most recent call last):\n"
+        '  File "/home/ann/segment.py", line 8, in <module>\n'
+        '  File "/venv/lib/python3.11/site-packages/maskkit/model.py", line 70, in build\n'
+        '  File "/venv/lib/python3.11/site-packages/keras/src/backend/common/keras_tensor.py", line '
+        "92, in __tf_tensor__\n"
+        "ValueError: A KerasTensor cannot be used as input to a TensorFlow function.\n",
     ),
     misses=(
         "   62     raise ValueError('A KerasTensor cannot be used as input to a ' + name)\n",
