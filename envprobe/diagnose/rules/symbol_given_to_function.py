@@ -144,8 +144,8 @@ RULE = Rule(
         "Traceback (most recent call last):\n"
         '  File "/home/ann/segment.py", line 8, in <module>\n'
         '  File "/venv/lib/python3.11/site-packages/maskkit/model.py", line 70, in build\n'
-        '  File "/venv/lib/python3.11/site-packages/keras/src/backend/common/keras_tensor.py", line '
-        "92, in __tf_tensor__\n"
+        '  File "/venv/lib/python3.11/site-packages/keras/src/backend/common/keras_tensor.py", '
+        "line 92, in __tf_tensor__\n"
         "ValueError: A KerasTensor cannot be used as input to a TensorFlow function.\n",
     ),
     misses=(
