@@ -55,7 +55,8 @@ def _compare_finite(seen: Any, right: Any, tolerance: float) -> Verdict:
         return 0.0, None
     difference = np.abs(seen - right)
     scale = np.abs(right) + np.sqrt(np.mean(np.abs(right) ** 2))
-    errors = difference / np.where(scale > 0, scale, 1.0)  # against zeros: absolute
+    with np.errstate(over="ignore"):  # against the smallest numbers that there are: infinite
+        errors = difference / np.where(scale > 0, scale, 1.0)  # against zeros: absolute
     worst = int(errors.argmax())
     error = float(errors[worst])
     if error <= tolerance:

@@ -73,7 +73,7 @@ def test_a_kill_by_somebody_is_not_called_memory() -> None:
     done = run(python("import os, time; time.sleep(0.8); os.kill(os.getpid(), 9)"))
     told = done.stderr.decode()
     assert done.returncode == 137
-    assert "Cause: hang-timeout (possible)" in told
+    assert "Cause: stopped-from-outside (possible)" in told
     assert "memory was at" in told
     assert "or: oom-host" in told
 

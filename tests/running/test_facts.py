@@ -38,8 +38,11 @@ def test_a_run_that_ended_well_needs_no_words() -> None:
 
 def test_a_kill_without_evidence_of_memory_is_somebodys() -> None:
     told = explained(b"Epoch 1/3\n", sentences(FACTS), failed=True)
-    assert told.cause is Cause.HANG_TIMEOUT
-    assert [one.cause for one in told.candidates][:2] == [Cause.HANG_TIMEOUT, Cause.OOM_HOST]
+    assert told.cause is Cause.STOPPED_FROM_OUTSIDE
+    assert [one.cause for one in told.candidates][:2] == [
+        Cause.STOPPED_FROM_OUTSIDE,
+        Cause.OOM_HOST,
+    ]
     assert told.root is not None
     assert "memory was at 6.52 GiB of the machine's 14.90 GiB" in told.root.seen
 

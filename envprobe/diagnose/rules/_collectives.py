@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from envprobe.diagnose.rule import Candidate
+from envprobe.diagnose.rules._ends import ends_but
 from envprobe.terms import Cause
 
 # One process that dies for any of these leaves the others with broken connections.
-SOURCES = (
-    *(
-        cause.value
-        for cause in Cause
-        if cause
-        not in (
-            Cause.BENIGN,
-            Cause.UNKNOWN,
-            Cause.NCCL_COLLECTIVE_FAILURE,
-            Cause.HANG_TIMEOUT,
-            Cause.GRAPH_EXECUTION_GENERIC,
-        )
-    ),
-)
+SOURCES = ends_but(Cause.NCCL_COLLECTIVE_FAILURE, Cause.HANG_TIMEOUT, Cause.GRAPH_EXECUTION_GENERIC)
 # Rules of collectives that name a cause, for those that only tell that something broke.
 NAMED = (
     "nccl-shared-memory-full",

@@ -232,6 +232,9 @@ def _computes_in_floats(missing: MissingKernel) -> bool:
 def _lacks_layout(missing: MissingKernel) -> bool:
     layout = missing.attributes.get("data_format")
     kernels = _kernels_there(missing)
+    if not missing.device and not missing.devices:
+        # The message names no device; a GPU that takes the layout would have been found.
+        kernels = tuple(one for one in kernels if one.device == "CPU") or kernels
     limited = [kernel for kernel in kernels if "data_format" in kernel.allowed]
     # Values of attributes are kept in lower case, as dtypes are.
     return layout in LAYOUTS and bool(limited) and not _takes_layout(kernels, layout)

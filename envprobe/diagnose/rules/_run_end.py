@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from envprobe.diagnose.pattern import compiled
 from envprobe.diagnose.rule import Candidate
+from envprobe.diagnose.rules._ends import ends_but
 from envprobe.diagnose.rules._sizes import amount
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
@@ -14,11 +15,7 @@ MACHINE = r"memory at the end: the machine had (?P<free>[0-9]+) of (?P<total>[0-
 # So much of it in use half a second before the end speaks for memory.
 NEARLY_ALL = 0.9
 
-SPECIFIC = tuple(
-    cause.value
-    for cause in Cause
-    if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.STOPPED_FROM_OUTSIDE, Cause.OOM_HOST)
-)
+SPECIFIC = ends_but(Cause.STOPPED_FROM_OUTSIDE, Cause.OOM_HOST)
 WAS_MEMORY = Candidate(
     cause=Cause.OOM_HOST,
     check="Does `dmesg -T | grep -i 'out of memory'` (as root), the scheduler (`sacct -j JOB -o "

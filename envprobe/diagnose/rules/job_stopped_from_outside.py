@@ -5,6 +5,7 @@ from __future__ import annotations
 from envprobe.diagnose.evidence import Log
 from envprobe.diagnose.pattern import Pattern
 from envprobe.diagnose.rule import Candidate, Confidence, Kind, Reading, Rule
+from envprobe.diagnose.rules._ends import ends_but
 from envprobe.diagnose.sighting import Sighting
 from envprobe.terms import Cause
 
@@ -77,11 +78,7 @@ RULE = Rule(
         "collective-timed-out",
         "cluster-not-formed",
         "nccl-collective-failure",
-        *(
-            cause.value
-            for cause in Cause
-            if cause not in (Cause.BENIGN, Cause.UNKNOWN, Cause.STOPPED_FROM_OUTSIDE)
-        ),
+        *ends_but(Cause.STOPPED_FROM_OUTSIDE),
     ),
     candidates=(
         Candidate(

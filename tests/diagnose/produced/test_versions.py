@@ -12,6 +12,7 @@ import pytest
 
 from envprobe.diagnose.diagnose import diagnose_text
 from envprobe.diagnose.result import DiagnosisFinding
+from envprobe.terms import Severity
 
 SCRIPT = Path(__file__).with_name("failing_versions.py")
 MARK = "@@@ "
@@ -189,4 +190,6 @@ def test_a_run_that_works_is_no_failure(tensorflow_python: str) -> None:
     )
     log = output_of(tensorflow_python, "-c", code, TF_CPP_MIN_LOG_LEVEL="0")
     assert "retracing" in log
-    assert diagnose_text(log).cause.value == "benign", log
+    root = diagnose_text(log).root
+    # A build for GPUs says that it finds none.
+    assert root is None or root.severity is Severity.WARNING, log
