@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def logs_or_stdin(logs: Sequence[str] | None) -> Sequence[str]:
-    """The logs; standard input where none is named, and something is on it."""
+    """The logs, each once; standard input where none is named, and something is on it."""
     if logs:
-        return logs
+        return list(dict.fromkeys(logs))
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageError("which log? Give its file, or pipe it in: train 2>&1 | envprobe diagnose")
     return ["-"]

@@ -153,3 +153,21 @@ def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (ERROR_FOUND, b"")
+
+
+def test_a_log_named_twice_is_read_once(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text(OOM)
+    done = diagnose("--json", "--log-only", str(log), str(log))
+    assert [one["file"] for one in json.loads(done.stdout)["logs"]] == [str(log)]
+
+
+def test_a_name_that_is_no_text_is_one_document(tmp_path: Path) -> None:
+    log = os.fsencode(tmp_path) + b"/a\xff.log"
+    try:
+        with open(log, "w") as file:  # noqa: PTH123
+            file.write(OOM)
+    except OSError:
+        pytest.skip("the file system takes text only")
+    done = diagnose("--json", "--log-only", os.fsdecode(log))
+    assert json.loads(done.stdout)["logs"][0]["file"].endswith("/a\\udcff.log")

@@ -38,7 +38,7 @@ def blocks(stream: BinaryIO) -> Iterator[Block]:
         read = stream.read(BLOCK_BYTES)
         whole, rest = _cut(rest + read) if read else (rest, b"")
         if whole:
-            data = _clean(whole)
+            data = clean(whole)
             yield Block(data=data, number=number, order=order)
             number += whole.count(b"\n")
             order += len(data)
@@ -54,7 +54,8 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
     return data[:end], data[end:]
 
 
-def _clean(data: bytes) -> bytes:
+def clean(data: bytes) -> bytes:
+    """Without escape sequences, backspaces and zeros, and with the line ends of Unix."""
     if b"\r\n" in data:
         data = data.replace(b"\r\n", b"\n")
     if b"\x08" in data or b"\x00" in data:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from envprobe.diagnose.reading.blocks import clean
+from envprobe.diagnose.reading.shown import shown
+
 Strip = Callable[[str], tuple[str, str | None]]
 LOOK_LINES = 200
 MOST = 0.6
@@ -16,7 +19,8 @@ DEEPEST = 3
 FRONTS = tuple(
     re.compile(front)
     for front in (
-        r"\[\d+,(?P<rank>\d+)\]<std(?:out|err|diag)>: ?",  # mpirun --tag-output, horovodrun
+        # mpirun --tag-output: [1,0]<stderr>, [prterun-node-7@1,0]<stderr>; horovodrun: [0]<stderr>
+        r"\[(?:(?:[\w.-]{1,200}@)?\d+,)?(?P<rank>\d+)\]<std(?:out|err|diag)>: ?",
         r"\[(?:rank|default)(?P<rank>\d+)\]:? ?",  # torchrun and its like
         r"\[pod/(?P<rank>[^\]/\s]{1,200})/[^\]\s]{1,200}\] ?",  # kubectl logs --prefix
         r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) [FP] ",
@@ -28,6 +32,8 @@ FRONTS = tuple(
         r"> ?",  # quoted in a letter or an issue
     )
 )
+JSON_NESTED = ("jsonPayload",)
+JSON_TRACEBACKS = ("exc_info", "stack_trace", "exception")
 JSON_KEYS = ("log", "message", "textPayload", "msg", "text")
 
 
@@ -81,8 +87,23 @@ def _inside(line: str) -> str:
         return line
     try:
         record = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return line
-    found = (record.get(key) for key in JSON_KEYS) if isinstance(record, dict) else ()
-    text = next((one for one in found if isinstance(one, str)), None)
-    return line if text is None else text.rstrip("\n")
+    message = _message(record)
+    return line if message is None else message
+
+
+def _message(record: object) -> str | None:
+    """What a record says, and the traceback beside it, without the escape sequences in them."""
+    if not isinstance(record, dict):
+        return None
+    record = next((one for key in JSON_NESTED if isinstance(one := record.get(key), dict)), record)
+    texts = (
+        next((one for key in keys if isinstance(one := record.get(key), str)), None)
+        for keys in (JSON_KEYS, JSON_TRACEBACKS)
+    )
+    told = [text for text in texts if text is not None]
+    if not told:
+        return None
+    raw = clean("\n".join(told).encode("utf-8", "replace"))
+    return shown(raw.replace(b"\r", b"\n")).strip("\n")

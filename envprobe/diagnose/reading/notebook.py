@@ -10,6 +10,7 @@ import msgspec
 from envprobe.errors import UsageError
 
 LARGEST_BYTES = 64 << 20
+ERRORS = ("error", "pyerr")  # formats 4 and 3
 
 
 def is_notebook(name: str, start: bytes) -> bool:
@@ -25,12 +26,14 @@ def notebook_outputs(name: str, stream: BinaryIO) -> Iterator[tuple[str, str]]:
     if len(data) > LARGEST_BYTES:
         raise UsageError(f"{name} is larger than {LARGEST_BYTES >> 20} MB: export its outputs")
     try:
-        cells = _cells(msgspec.json.decode(data))
-    except (msgspec.DecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
+        # Bytes that are no UTF-8 cost their characters only.
+        cells = _cells(msgspec.json.decode(data.decode("utf-8", "replace")))
+    except (msgspec.DecodeError, AttributeError, TypeError, RecursionError) as error:
         raise UsageError(f"{name} is no notebook that can be read: {error}") from error
     for place, cell in enumerate(cells, 1):
         outputs = cell.get("outputs") if isinstance(cell, dict) else None
-        text = "\n".join(filter(None, map(_text, outputs or ())))
+        every = outputs if isinstance(outputs, list) else ()
+        text = "\n".join(filter(None, map(_text, every)))
         if text:
             yield f"cell {place}", text
 
@@ -44,11 +47,16 @@ def _cells(notebook: Any) -> list[Any]:
 def _text(output: Any) -> str:
     if not isinstance(output, dict):
         return ""
-    if output.get("traceback"):
-        lines = [str(line) for line in output["traceback"]]
+    if output.get("output_type") in ERRORS or output.get("traceback"):
         last = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-        return "\n".join(lines) if lines else last
+        return _joined(output.get("traceback"), "\n") or last
     data = output.get("data")
     plain = data.get("text/plain") if isinstance(data, dict) else None
-    text = output.get("text") or plain or ""
-    return "".join(map(str, text)) if isinstance(text, list) else str(text)
+    return _joined(output.get("text") or plain)
+
+
+def _joined(text: Any, between: str = "") -> str:
+    """A text, or the lines of one."""
+    if isinstance(text, list):
+        return between.join(map(str, text))
+    return "" if text is None else str(text)

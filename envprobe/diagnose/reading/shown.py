@@ -20,3 +20,13 @@ def shown(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
     return text if text.isprintable() else text.translate(CONTROLS)
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be shown: `a\\nb` for one with a line end in it.
+
+    It may hold escape sequences, or bytes that are no text, and stays another than every other's.
+    """
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in name
+    )

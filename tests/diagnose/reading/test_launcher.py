@@ -15,6 +15,8 @@ FRONTS = [
     ("srun --label", "{rank}: ", "3"),
     ("srun --label", " {rank}: ", "3"),
     ("mpirun --tag-output", "[1,{rank}]<stderr>: ", "3"),
+    ("mpirun 5 --tag-output", "[prterun-node-7@1,{rank}]<stderr>: ", "3"),
+    ("horovodrun", "[{rank}]<stderr>:", "3"),
     ("torchrun", "[rank{rank}]: ", "3"),
     ("kubectl --prefix", "[pod/{rank}/main] ", "worker-3"),
     ("container runtime", "2026-01-02T03:04:05.123456789Z stderr F ", None),
@@ -42,6 +44,28 @@ def test_two_fronts() -> None:
 def test_lines_of_json(key: str) -> None:
     lines = [json.dumps({key: text + "\n", "stream": "stderr"}) for text in ("Epoch 1/2", MESSAGE)]
     assert launcher_of(lines).strip(lines[1]) == (MESSAGE, None)
+
+
+def test_lines_of_json_with_colours_are_never_raw() -> None:
+    text = "\x1b[1;31mValueError\x1b[0m: \x1b]0;title\x07\u202eno 1%\r2%\r\n"
+    lines = [json.dumps({"log": text})] * 2
+    assert launcher_of(lines).strip(lines[0])[0] == "ValueError: no 1%\n2%"
+
+
+def test_an_empty_line_in_json() -> None:
+    lines = [json.dumps({"log": text}) for text in ("a\n", "\n", "b\n")]
+    assert launcher_of(lines).strip(lines[1])[0] == ""
+
+
+def test_a_message_of_json_within_and_the_traceback_beside_it() -> None:
+    records = [{"jsonPayload": {"message": "it failed", "exc_info": "Traceback\n" + MESSAGE}}] * 2
+    lines = [json.dumps(record) for record in records]
+    assert launcher_of(lines).strip(lines[0])[0] == f"it failed\nTraceback\n{MESSAGE}"
+
+
+def test_json_nested_without_end_is_text() -> None:
+    lines = ['{"log":' + "[" * 5000] * 2
+    assert launcher_of(lines).strip(lines[0])[0] == lines[0]
 
 
 def test_what_few_lines_have_is_part_of_their_text() -> None:

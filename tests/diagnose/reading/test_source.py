@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -106,3 +109,115 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
 
 def test_a_text_with_half_a_character() -> None:
     assert text_piece("a\udce9").stream.read(9) == b"a\xe9"
+
+
+def test_a_text_with_half_a_character_that_stands_for_no_byte() -> None:
+    assert text_piece("a\ud800").stream.read(9) == b"a?"
+
+
+def test_zeros_before_a_log_that_was_cut_while_it_was_written_to(tmp_path: Path) -> None:
+    path = tmp_path / "train.log"
+    path.write_bytes(b"\0" * 20_000 + b"MemoryError\n" * 9)
+    assert read(str(path))[0][1].lstrip("\0") == "MemoryError\n" * 9
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "train.log"
+    path.write_bytes(b"\xef\xbb\xbfMemoryError\n")
+    assert read(str(path)) == [(str(path), "MemoryError\n")]
+
+
+@pytest.mark.parametrize("data", [b"\x1f\x8b\x08" + b"\0" * 7 + b"\xff" * 20, b"\x1f\x8b"])
+def test_a_broken_archive_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "train.log.gz"
+    path.write_bytes(data)
+    with pytest.raises(UsageError, match="cannot read"):
+        read(str(path))
+
+
+def test_an_archive_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(gzip.compress(b"Killed\n")))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert read("-") == [("-", "Killed\n")]
+
+
+def test_what_is_packed_twice_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "train.log.gz.gz"
+    path.write_bytes(gzip.compress(gzip.compress(b"Killed\n" * 99)))
+    with pytest.raises(UsageError, match="is no text"):
+        read(str(path))
+
+
+def test_a_pipe_that_begins_with_little(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    packed = gzip.compress(b"Killed\n")
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as pipe:
+            pipe.write(packed[:1])
+            time.sleep(0.2)
+            pipe.write(packed[1:])
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert read(str(path)) == [(str(path), "Killed\n")]
+    writer.join()
+
+
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match="closed"):
+        read("-")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300, "no\x1b[31m\n.log"])
+def test_a_name_that_is_none_is_one_line(name: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        read(name)
+    assert str(raised.value).isprintable()
+
+
+def test_a_name_is_shown_without_its_escape_sequences(tmp_path: Path) -> None:
+    path = tmp_path / "a\x1b[31m\nb.log"
+    path.write_text("Killed\n")
+    assert read(str(path)) == [(f"{tmp_path}/a\\x1b[31m\\nb.log", "Killed\n")]
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        ({"output_type": "error", "ename": "E", "evalue": "v", "traceback": []}, "E: v"),
+        ({"output_type": "pyerr", "ename": "E", "evalue": "v"}, "E: v"),
+        ({"output_type": "error", "traceback": "a\nb"}, "a\nb"),
+        ({"output_type": "error", "ename": "E", "evalue": "v", "traceback": 7}, "7"),
+        ({"output_type": "stream", "text": {"a": 1}}, "{'a': 1}"),
+    ],
+)
+def test_the_forms_of_an_output(tmp_path: Path, output: dict[str, object], text: str) -> None:
+    path = tmp_path / "train.ipynb"
+    path.write_text(json.dumps({"cells": [{"outputs": [5, None, output]}]}))
+    assert read(str(path)) == [(f"{path}[cell 1]", text)]
+
+
+@pytest.mark.parametrize("cells", [[], [{"outputs": 5}], [{"outputs": [5]}], [7]])
+def test_a_notebook_that_printed_nothing_is_an_empty_log(
+    tmp_path: Path, cells: list[object]
+) -> None:
+    path = tmp_path / "train.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    assert read(str(path)) == [(str(path), "")]
+
+
+def test_a_notebook_nested_without_end_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    path.write_text('{"cells":' + "[" * 100_000)
+    with pytest.raises(UsageError, match="no notebook"):
+        read(str(path))
+
+
+def test_a_notebook_with_a_mark_and_a_byte_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "train.ipynb"
+    data = json.dumps({"cells": [{"outputs": [{"text": "a~b"}]}]}).encode()
+    path.write_bytes(b"\xef\xbb\xbf" + data.replace(b"~", b"\xff"))
+    assert read(str(path)) == [(f"{path}[cell 1]", "a\ufffdb")]
